@@ -1,0 +1,118 @@
+"""A pytest plugin: which tests run on which database, and how they fared there.
+
+A test belongs to the backends whose marker it carries; the fixtures `url`, `<backend>_url` and
+`<backend>_databases` bring the marker along. Counts per backend are printed at the end of a run.
+With `--promise=sqlite,postgres` a run fails when a test of these backends was skipped without the
+marker `may_skip`, and when a run of everything ran nothing on one of them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+BACKENDS = ("sqlite", "postgres")
+NO_DATABASE = "no database"
+OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+
+_groups = pytest.StashKey[dict[str, list[str]]]()
+_may_skip = pytest.StashKey[set[str]]()
+
+
+def promised(config: pytest.Config) -> list[str]:
+    """Name the backends that this run promised to test."""
+    value: str = config.getoption("promise")
+    return [name for name in value.split(",") if name]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer `--promise`."""
+    parser.addoption(
+        "--promise",
+        default="",
+        metavar="BACKENDS",
+        help="backends, separated by commas, of which no test may be skipped",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a promise that nobody can keep."""
+    unknown = set(promised(config)) - set(BACKENDS)
+    if unknown:
+        raise pytest.UsageError(f"--promise: unknown backends {', '.join(sorted(unknown))}")
+    config.stash[_groups] = {}
+    config.stash[_may_skip] = set()
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects by marker
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every test by the databases it uses."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        for name in BACKENDS:
+            if f"{name}_url" in fixtures or f"{name}_databases" in fixtures:
+                item.add_marker(name)
+        marked = [name for name in BACKENDS if item.get_closest_marker(name)]
+        config.stash[_groups][item.nodeid] = marked
+        if item.get_closest_marker("may_skip"):
+            config.stash[_may_skip].add(item.nodeid)
+
+
+def _reports(config: pytest.Config, outcome: str) -> list[pytest.TestReport | pytest.CollectReport]:
+    terminal = config.pluginmanager.getplugin("terminalreporter")
+    return list(terminal.stats.get(outcome, ())) if terminal else []
+
+
+def _backends(config: pytest.Config, nodeid: str) -> list[str]:
+    """Name the backends of a test; a module that was never collected may be for any."""
+    return config.stash[_groups].get(nodeid, list(BACKENDS))
+
+
+def _counts(config: pytest.Config) -> dict[str, Counter[str]]:
+    counts: dict[str, Counter[str]] = {name: Counter() for name in (*BACKENDS, NO_DATABASE)}
+    for outcome in OUTCOMES:
+        for report in _reports(config, outcome):
+            group = " + ".join(_backends(config, report.nodeid)) or NO_DATABASE
+            counts.setdefault(group, Counter())[outcome] += 1
+    return counts
+
+
+def _is_everything(config: pytest.Config) -> bool:
+    option = config.option
+    return not (option.file_or_dir or option.keyword or option.markexpr or option.collectonly)
+
+
+def _broken_promises(config: pytest.Config) -> Iterator[str]:
+    kept = promised(config)
+    for report in _reports(config, "skipped"):
+        if report.nodeid not in config.stash[_may_skip]:
+            for name in set(kept) & set(_backends(config, report.nodeid)):
+                yield f"{name} was promised, but this was skipped: {report.nodeid}"
+    counts = _counts(config)
+    for name in kept if _is_everything(config) else ():
+        if not counts[name]["passed"]:
+            yield f"{name} was promised, but no test passed on it"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that broke a promise."""
+    if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and any(
+        _broken_promises(session.config)
+    ):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the counts of each backend, and the promises that were broken."""
+    terminalreporter.section("by backend", sep="-")
+    for name, count in _counts(config).items():
+        numbers = ", ".join(
+            f"{count[outcome]} {outcome}"
+            for outcome in OUTCOMES
+            if count[outcome] or outcome in ("passed", "failed", "skipped")
+        )
+        terminalreporter.write_line(f"{name:<12} {numbers}")
+    for broken in _broken_promises(config):
+        terminalreporter.write_line(f"!! {broken}", red=True, bold=True)

@@ -1,0 +1,9 @@
+"""What all tests share: the databases they run on, and how hypothesis runs."""
+
+import hypothesis
+
+pytest_plugins = ["tests.backends", "tests.databases"]
+
+# How long one example takes says nothing on a shared machine.
+hypothesis.settings.register_profile("dotorm", deadline=None)
+hypothesis.settings.load_profile("dotorm")
