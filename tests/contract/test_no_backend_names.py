@@ -17,10 +17,9 @@ CORE = Path(__file__).parents[2] / "packages/dotorm-core/src"
 ALLOWED = {"dotorm/_compat.py", "dotorm/known_backends.py"}
 
 NAMES = re.compile(
-    r"postgres|psycopg|asyncpg|mysql|mariadb|asyncmy|clickhouse|chdb|sqlite|oracle|mssql"
-    r"|(?<![a-z])asynch(?![a-z])"  # not asynchronous
-    r"|(?<![a-z])pg(?![a-z])|Pg(?=[A-Z])",
-    re.IGNORECASE,
+    r"(?i:postgres|psycopg|asyncpg|mysql|mariadb|asyncmy|clickhouse|chdb|sqlite|oracle|mssql)"
+    r"|(?<![A-Za-z])(?i:asynch|pg)(?![A-Za-z])"  # not asynchronous
+    r"|Pg(?=[A-Z])"
 )
 
 
