@@ -26,6 +26,7 @@ BREACHES = [
     ("front-door", f"{CORE}/meta.py", "import dotorm"),
     ("front-door", f"{SQLITE}/__init__.py", "import dotorm"),
     ("faces", f"{CORE}/orm/read.py", "import dotorm.orm.mixins"),
+    ("faces", f"{CORE}/orm/stray.py", ""),
     ("drivers", f"{CORE}/database.py", "def late():\n    import asyncpg"),
     ("drivers", f"{CORE}/plugins.py", "import dotorm_sqlite"),
     ("text", f"{CORE}/components/sql.py", "import asyncio"),

@@ -17,10 +17,15 @@ def _terminate(number: int, _frame: object) -> None:
     sys.exit(128 + number)  # so that every `finally` runs
 
 
+def _leave_to_the_command(_number: int, _frame: object) -> None:
+    """Ctrl-C reaches the command too; it says its last words, then we stop the servers."""
+
+
 def _run(wanted: list[str], command: list[str]) -> int:
     with ExitStack() as servers:
         urls = {variable(name): servers.enter_context(provided(name)) for name in wanted}
         if command:
+            signal.signal(signal.SIGINT, _leave_to_the_command)
             return subprocess.run(command, check=False, env={**os.environ, **urls}).returncode
         for name, url in urls.items():
             print(f"{name}={url}", flush=True)
