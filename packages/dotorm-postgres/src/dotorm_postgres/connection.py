@@ -1,0 +1,172 @@
+"""One connection to PostgreSQL, by asyncpg."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import asyncpg
+
+from dotorm.databases.abstract.connection import Result
+from dotorm.exceptions import ConfigurationError, DatabaseError
+from dotorm_postgres.moments import decode_moment, encode_moment
+
+if TYPE_CHECKING:
+    from dotorm.databases.abstract.connection import Statement
+    from dotorm_postgres.settings import PostgresPoolSettings
+
+__all__ = ["MIN_SERVER", "PostgresConnection", "connect"]
+
+MIN_SERVER = 12
+"""The oldest major version of the server that is supported."""
+
+# What DISCARD ALL does, but for the prepared statements, which the driver keeps.
+_RESET = """SET SESSION AUTHORIZATION DEFAULT; CLOSE ALL; UNLISTEN *; RESET ALL;
+SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"""
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY")
+
+
+async def connect(settings: PostgresPoolSettings) -> PostgresConnection:
+    """Open a connection.
+
+    Raises:
+        ConfigurationError: The server is older than `MIN_SERVER`.
+    """
+    connection = await asyncpg.connect(**_arguments(settings))
+    try:
+        _check_version(connection.get_server_version())
+        await connection.set_type_codec(
+            "timestamptz",
+            schema="pg_catalog",
+            encoder=encode_moment,
+            decoder=decode_moment,
+            format="tuple",
+        )
+    except BaseException:
+        connection.terminate()
+        raise
+    return PostgresConnection(connection)
+
+
+def _check_version(version: asyncpg.ServerVersion) -> None:
+    if version.major < MIN_SERVER:
+        raise ConfigurationError(
+            f"the server is PostgreSQL {version.major}.{version.minor}; DotORM needs {MIN_SERVER} "
+            "or newer"
+        )
+
+
+def _arguments(settings: PostgresPoolSettings) -> dict[str, Any]:
+    files = {
+        name: value
+        for name in ("sslrootcert", "sslcert", "sslkey")
+        if (value := getattr(settings, name)) is not None
+    }
+    password = settings.password
+    return {
+        # asyncpg takes the names of files in a URL only; what is given by name wins.
+        "dsn": f"postgresql://?{urlencode(files)}" if files else None,
+        "host": settings.host,
+        "port": settings.port,
+        "user": settings.user,
+        "password": None if password is None else password.get_secret_value(),
+        "database": settings.database,
+        "ssl": settings.sslmode,
+        "timeout": settings.connect_timeout,
+        "statement_cache_size": settings.statement_cache_size,
+        "server_settings": _server_settings(settings),
+    }
+
+
+def _server_settings(settings: PostgresPoolSettings) -> dict[str, str]:
+    seconds = settings.statement_timeout
+    wanted = {
+        "application_name": settings.application_name,
+        "search_path": settings.search_path,
+        "statement_timeout": None if seconds is None else str(max(1, round(seconds * 1000))),
+    }
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+class PostgresConnection:
+    """The port over one asyncpg connection, which is nobody else's."""
+
+    __slots__ = ("_asyncpg",)
+
+    def __init__(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
+        self._asyncpg = connection
+
+    async def execute(self, statement: Statement) -> Result:
+        """Run a statement."""
+        if statement.wants == "rows":
+            return Result(await self._asyncpg.fetch(statement.sql, *statement.values))
+        if statement.wants == "count":
+            status = await self._asyncpg.execute(statement.sql, *statement.values)
+            return Result(affected=_affected(status))
+        # Without a name it needs no closing; the text of raw SQL is seldom seen twice.
+        prepared = await self._asyncpg.prepare(statement.sql, name="")
+        rows = await prepared.fetch(*statement.values)
+        columns = [attribute.name for attribute in prepared.get_attributes()]
+        return Result(rows, columns, _affected(prepared.get_statusmsg()))
+
+    async def ping(self) -> None:
+        """Ask the server for a sign of life."""
+        await self._asyncpg.execute("SELECT 1")
+
+    async def reset(self) -> None:
+        """Roll back and forget settings, role, locks, cursors, listeners and temporary tables."""
+        if self._asyncpg.is_in_transaction():
+            await self.rollback()
+        await self._asyncpg.execute(_RESET)
+
+    async def close(self) -> None:
+        """Say goodbye and close."""
+        await self._asyncpg.close()
+
+    def terminate(self) -> None:
+        """Close at once."""
+        self._asyncpg.terminate()
+
+    def is_closed(self) -> bool:
+        """Whether the connection is known to be gone."""
+        return self._asyncpg.is_closed()
+
+    async def begin(self, *, isolation: str | None, readonly: bool) -> None:
+        """Start a transaction."""
+        level = f" ISOLATION LEVEL {isolation.upper()}" if isolation else ""
+        await self._asyncpg.execute(f"BEGIN{level}{' READ ONLY' if readonly else ''}")
+
+    async def commit(self) -> None:
+        """Keep what the transaction did.
+
+        Raises:
+            DatabaseError: The server rolled back, because a statement had failed.
+        """
+        if await self._asyncpg.execute("COMMIT") == "ROLLBACK":
+            raise DatabaseError(
+                "nothing was committed: a statement in the transaction had failed and its error "
+                "was caught; put what may fail into a nested transaction"
+            )
+
+    async def rollback(self) -> None:
+        """Undo what the transaction did."""
+        await self._asyncpg.execute("ROLLBACK")
+
+    async def savepoint(self, name: str) -> None:
+        """Mark a point to go back to."""
+        await self._asyncpg.execute(f"SAVEPOINT {name}")
+
+    async def release_savepoint(self, name: str) -> None:
+        """Forget the mark, keeping what was done since."""
+        await self._asyncpg.execute(f"RELEASE SAVEPOINT {name}")
+
+    async def rollback_to_savepoint(self, name: str) -> None:
+        """Undo what was done since the mark, and forget it."""
+        await self._asyncpg.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
+
+
+def _affected(status: str | None) -> int:
+    """How many rows a write touched, by the server's ``UPDATE 3`` or ``INSERT 0 3``."""
+    word, _, count = (status or "").rpartition(" ")
+    return int(count) if word.startswith(_WRITES) else -1

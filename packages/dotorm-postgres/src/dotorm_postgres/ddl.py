@@ -1,0 +1,73 @@
+"""What a PostgreSQL database has of tables, read from its catalog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dotorm.databases.abstract.connection import Statement
+from dotorm.ddl import DDL, ExistingTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dotorm.databases.abstract.session import Session
+
+__all__ = ["PostgresDDL"]
+
+# Each query is about the tables of the current schema that $1 names.
+_OURS = """t.relkind IN ('r', 'p') AND t.relname = ANY($1::text[])
+AND t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"""
+
+_COLUMNS = f"""
+SELECT t.relname, a.attname, NOT a.attnotnull
+FROM pg_class t
+LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE {_OURS}
+ORDER BY t.relname, a.attnum"""  # noqa: S608 - no text but ours
+
+# An index over an expression or over part of the rows is none that a model describes.
+_INDEXES = f"""
+SELECT t.relname, i.indisunique, ARRAY(
+  SELECT a.attname
+  FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place)
+  JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number
+  WHERE k.place <= i.indnkeyatts
+  ORDER BY k.place)
+FROM pg_class t
+JOIN pg_index i ON i.indrelid = t.oid
+WHERE {_OURS}
+AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"""  # noqa: S608 - as above
+
+_FOREIGN_KEYS = f"""
+SELECT t.relname, a.attname, other.relname, target.attname
+FROM pg_class t
+JOIN pg_constraint f ON f.conrelid = t.oid AND f.contype = 'f' AND cardinality(f.conkey) = 1
+JOIN pg_class other ON other.oid = f.confrelid AND other.relnamespace = t.relnamespace
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = f.conkey[1]
+JOIN pg_attribute target ON target.attrelid = other.oid AND target.attnum = f.confkey[1]
+WHERE {_OURS}"""  # noqa: S608 - as above
+
+
+class PostgresDDL(DDL):
+    """Tables as the standard has them; only looking at those that exist is PostgreSQL's own."""
+
+    async def inspect(self, session: Session, names: Sequence[str]) -> dict[str, ExistingTable]:
+        """What exists, in the current schema, of the tables named."""
+        tables: dict[str, ExistingTable] = {}
+        for table, column, nullable in await _rows(session, _COLUMNS, names):
+            found = tables.setdefault(table, ExistingTable())
+            if column is not None:
+                found.columns[column] = nullable
+        known = list(tables)
+        for table, unique, columns in await _rows(session, _INDEXES, known):
+            (tables[table].unique if unique else tables[table].indexes).add(tuple(columns))
+        for table, *reference in await _rows(session, _FOREIGN_KEYS, known):
+            tables[table].foreign_keys.add(tuple(reference))
+        for table in known:
+            filled = f"SELECT EXISTS (SELECT 1 FROM {self.name(table)})"  # noqa: S608 - quoted
+            ((tables[table].has_rows,),) = (await session.run(Statement(filled))).rows
+        return tables
+
+
+async def _rows(session: Session, sql: str, names: Sequence[str]) -> Iterable[Any]:
+    return (await session.run(Statement(sql, (list(names),)))).rows

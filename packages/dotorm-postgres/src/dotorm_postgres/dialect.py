@@ -1,0 +1,157 @@
+"""PostgreSQL's spelling.
+
+Lists and rows travel as arrays, so that a statement's text does not depend on how many there are:
+the driver prepares it once.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dotorm.components.dialect import Dialect
+from dotorm.components.features import Features
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dotorm.components.expressions import ColumnRef
+    from dotorm.components.queries import Insert
+    from dotorm.components.sql import Binder, SqlWriter
+    from dotorm.field_types import Field
+
+__all__ = ["POSTGRES", "PostgresDialect"]
+
+# A type with its length or digits would cut and round silently in a cast.
+_TYPES = {
+    "integer": "INTEGER",
+    "big_integer": "BIGINT",
+    "small_integer": "SMALLINT",
+    "char": "VARCHAR",
+    "text": "TEXT",
+    "boolean": "BOOL",
+    "float": "DOUBLE PRECISION",
+    "decimal": "DECIMAL",
+    "date": "DATE",
+    "time": "TIME",
+    "datetime": "TIMESTAMPTZ",
+    "json": "JSONB",
+    "binary": "BYTEA",
+    "uuid": "UUID",
+}
+
+# The server takes arrays up to 1 GB: 100 KB a value.
+_ROWS_AT_ONCE = 10_000
+
+_encode_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+class PostgresDialect(Dialect):
+    """How PostgreSQL, by way of asyncpg, differs from the common spelling."""
+
+    name = "postgres"
+    placeholder = "$"
+    features = Features(
+        returning=True,
+        autoincrement=True,
+        transactions=True,
+        savepoints=True,
+        transactional_ddl=True,
+        read_only_transactions=True,
+        isolation_levels=frozenset(
+            {"read uncommitted", "read committed", "repeatable read", "serializable"}
+        ),
+        foreign_keys=True,
+        unique_constraints=True,
+        alter_constraints=True,
+        list_parameters=True,
+        max_parameters=32767,
+        max_identifier_bytes=63,
+    )
+    encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"json": _encode_json}
+    decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"json": json.loads}
+
+    def make_placeholder(self, index: int = 1) -> str:
+        """``$1`` for the first value."""
+        return f"${index}"
+
+    def column_type(self, field: Field[Any]) -> str:
+        """The type, with its length or digits."""
+        storage: Any = field.storage
+        if storage.kind not in _TYPES:
+            return super().column_type(field)
+        name = _TYPES[storage.kind]
+        if storage.kind == "decimal":
+            return f"{name}({storage.max_digits}, {storage.decimal_places})"
+        if storage.kind == "char" and storage.max_length is not None:
+            return f"{name}({storage.max_length})"
+        return name
+
+    def decoder(self, field: Field[Any]) -> Callable[[Any], Any] | None:
+        """JSON arrives as text; whole decimals arrive as 1E+2 where 100 was written."""
+        storage: Any = field.storage
+        if storage.kind == "decimal" and not storage.decimal_places:
+            return _whole
+        return super().decoder(field)
+
+    def literal_bytes(self, value: bytes) -> str:
+        """Bytes as SQL text."""
+        return f"'\\x{value.hex()}'"
+
+    def nulls_last(self, *, descending: bool) -> str:
+        """NULL counts as the largest value."""
+        return " NULLS LAST" if descending else ""
+
+    def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
+        """``= ANY`` of one array."""
+        writer.column(column)
+        writer.write(" = ANY(")
+        writer.bind(values, self._list_binder(column.field))
+        writer.write(")")
+
+    def write_rows(self, writer: SqlWriter, query: Insert) -> None:
+        """Several rows as one array a column, numbered, so that RETURNING keeps their order."""
+        if query.rows == 1 or not query.columns or writer.display:
+            super().write_rows(writer, query)
+            return
+        names = ", ".join(f"c{number}" for number in range(1, len(query.columns) + 1))
+        writer.write(f" SELECT {names} FROM unnest(")  # noqa: S608 - names of our own
+        for index, column in enumerate(query.columns):
+            writer.write(", " if index else "")
+            writer.bind(None)
+            writer.write(f"::{self._array_type(column)}")
+        writer.write(f") WITH ORDINALITY AS u({names}, n) ORDER BY n")
+
+    def insert_values(self, columns: Sequence[list[Any]]) -> list[Any]:
+        """One array a column."""
+        return list(columns)
+
+    def insert_rows(self, columns: int) -> int:
+        """As many rows as leave room for large values."""
+        return _ROWS_AT_ONCE
+
+    def _array_type(self, column: ColumnRef) -> str:
+        assert column.field is not None  # noqa: S101 - core writes into columns of fields
+        return f"{_TYPES[column.field.storage.kind]}[]"
+
+    def _list_binder(self, field: Field[Any] | None) -> Binder:
+        convert = self.filter_binder(field)
+        if field is None or convert is None:
+            return list
+        exact = frozenset[type]() if field.storage.kind in self.encoders else field.storage.exact
+
+        def bind(values: list[Any]) -> list[Any]:
+            # asyncpg itself refuses what does not fit, so that the right types pass unseen.
+            if exact and set(map(type, values)) <= exact:
+                return values
+            return [convert(value) for value in values]
+
+        return bind
+
+
+def _whole(number: Decimal) -> Decimal:
+    return Decimal(int(number)) if number.is_finite() else number
+
+
+POSTGRES = PostgresDialect()

@@ -1,0 +1,51 @@
+"""Moments on the wire: microseconds from the start of the year 2000, in UTC.
+
+asyncpg's own conversion is slower, shifts a datetime without time zone by the client's zone, writes
+the first and the last datetime as infinities and reads these without a time zone.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from dotorm.exceptions import InvalidValue
+
+__all__ = ["decode_moment", "encode_moment"]
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_UNIX = 946_684_800
+_EXACT = 1 << 32  # seconds from 1970 up to which a float keeps microseconds
+_INFINITY = (1 << 63) - 1
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def encode_moment(moment: datetime) -> tuple[int]:
+    """The microseconds; a datetime without time zone is in UTC."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    passed = moment - _EPOCH
+    return ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds,)
+
+
+def decode_moment(wire: tuple[int]) -> datetime:
+    """The moment; the infinities are the first and the last datetime.
+
+    Raises:
+        InvalidValue: It is outside the years 1 to 9999.
+    """
+    seconds = wire[0] / 1_000_000 + _UNIX
+    if -_EXACT < seconds < _EXACT:
+        return datetime.fromtimestamp(seconds, UTC)
+    return _far_moment(wire[0])
+
+
+def _far_moment(microseconds: int) -> datetime:
+    if abs(microseconds) >= _INFINITY:
+        return _LAST if microseconds > 0 else _FIRST
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError as error:
+        raise InvalidValue(
+            "a moment in the result is outside the years 1 to 9999 that Python has"
+        ) from error

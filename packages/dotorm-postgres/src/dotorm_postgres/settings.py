@@ -1,0 +1,77 @@
+"""Where a PostgreSQL database is, and how to talk to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, SecretStr
+
+from dotorm.databases.abstract.types import PoolSettings, Seconds
+from dotorm.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from dotorm.url import URL
+
+__all__ = ["PostgresPoolSettings"]
+
+type SSLMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+
+
+class PostgresPoolSettings(PoolSettings):
+    """How to connect to PostgreSQL; each setting is also an option of the URL.
+
+    What is None is left to asyncpg, which looks where libpq looks: PGUSER, PGPASSWORD, PGDATABASE,
+    PGSSLMODE, ``~/.pgpass``, ``~/.postgresql/``; the user is then the operating system's and the
+    database the user's name.
+
+    ``search_path``, ``application_name`` and ``statement_timeout`` are sent as the connection is
+    opened, so that resetting a session comes back to them. pgbouncer refuses the first and the
+    last unless its ``ignore_startup_parameters`` or ``track_extra_parameters`` name them: set them
+    for the role or the database there (``ALTER ROLE app SET search_path = …``). They are not set
+    afterwards by a statement, which behind pgbouncer would reach other clients.
+
+    Attributes:
+        host: A name, an address, or the directory of the server's Unix socket, which in a URL is
+            an option: ``postgresql:///shop?host=/var/run/postgresql``.
+        port: The port, also of a Unix socket.
+        user: Who connects.
+        password: Text; it is not shown.
+        database: The database's name.
+        sslmode: Whether to use TLS, as libpq has it. None is ``prefer``, which protects against
+            nobody who can change the traffic; ``verify-full`` does.
+        sslrootcert: The file of the certificates to trust.
+        sslcert: The file of the client's certificate.
+        sslkey: The file of its key.
+        application_name: What the server's lists and logs call the connection.
+        search_path: Schemas, as in ``"app, public"``; tables are made in the first.
+        statement_timeout: Seconds after which the server gives up a statement (`Timeout`).
+        statement_cache_size: How many prepared statements a connection keeps. 0 keeps none, as
+            pgbouncer needs it in transaction mode (before 1.21, or with
+            ``max_prepared_statements=0``); then every statement costs two round trips.
+    """
+
+    host: str = Field(default="localhost", min_length=1)
+    port: int = Field(default=5432, ge=1, le=65535)
+    user: str | None = None
+    password: SecretStr | None = None
+    database: str | None = None
+    sslmode: SSLMode | None = None
+    sslrootcert: str | None = None
+    sslcert: str | None = None
+    sslkey: str | None = None
+    application_name: str | None = None
+    search_path: str | None = None
+    statement_timeout: Seconds | None = None
+    statement_cache_size: int = Field(default=256, ge=0)
+
+    @classmethod
+    def url_parts(cls, url: URL) -> dict[str, Any]:
+        """Host, port, user, password and database."""
+        if url.driver not in (None, "asyncpg"):
+            raise ConfigurationError(
+                f"there is no driver {url.driver!r} for PostgreSQL: write {url.scheme}:// "
+                f"or {url.scheme}+asyncpg://"
+            )
+        names = ("host", "port", "user", "password", "database")
+        parts = {name: getattr(url, name) for name in names}
+        return {name: part for name, part in parts.items() if part is not None}
