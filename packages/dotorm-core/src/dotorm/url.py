@@ -1,0 +1,110 @@
+"""Database URLs: ``scheme://user:password@host:port/database?option=value`` (RFC 3986)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from dotorm.exceptions import ConfigurationError
+
+__all__ = ["URL", "parse_url"]
+
+
+@dataclass(frozen=True, slots=True)
+class URL:
+    """The parts of a database URL, percent-decoded.
+
+    Attributes:
+        scheme: What picks the backend, in lower case (``postgresql``).
+        driver: What follows a ``+`` in the scheme (``mysql+asyncmy``), else None.
+        user, password, host, port: None where the URL has none. The password is not shown.
+        path: Everything after the host, with its leading slash kept.
+        query: The options, in order.
+    """
+
+    scheme: str
+    driver: str | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    host: str | None = None
+    port: int | None = None
+    path: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def database(self) -> str | None:
+        """The path without its leading slash; None if empty."""
+        return self.path.removeprefix("/") or None
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The query as a dict.
+
+        Raises:
+            ConfigurationError: An option is given twice.
+        """
+        found: dict[str, str] = {}
+        for name, value in self.query:
+            if name in found:
+                raise ConfigurationError(f"the URL option {name!r} is given twice")
+            found[name] = value
+        return found
+
+
+def parse_url(text: str) -> URL:
+    """Take a database URL apart.
+
+    Args:
+        text: For example ``postgresql://user:secret@db.example:5432/shop?min_size=2``. Reserved
+            characters in user, password and database are percent-encoded (``@`` is ``%40``).
+
+    Raises:
+        ConfigurationError: There is no scheme, or the port is not a number. The error never
+            shows the URL, which may hold a password.
+    """
+    parts = _split(text)
+    scheme, _, driver = parts.scheme.partition("+")
+    return URL(
+        scheme=scheme,
+        driver=driver or None,
+        user=_decoded(parts.username),
+        password=_decoded(parts.password),
+        host=_decoded(parts.hostname),
+        port=_port(parts),
+        path=unquote(parts.path),
+        query=tuple(_options(parts.query)),
+    )
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise ConfigurationError(f"the database URL cannot be read: {error}") from error
+    if "://" not in text or not parts.scheme:
+        raise ConfigurationError(
+            "a database URL looks like scheme://user:password@host/database; this one has no "
+            "scheme:// in front"
+        )
+    return parts
+
+
+def _options(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+    except ValueError as error:
+        raise ConfigurationError("the URL's options after ? are not name=value pairs") from error
+
+
+def _decoded(part: str | None) -> str | None:
+    return None if part is None else unquote(part)
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError as error:
+        raise ConfigurationError(
+            "the URL's port is not a number; percent-encode reserved characters "
+            "such as : @ / in the password"
+        ) from error
