@@ -1,0 +1,219 @@
+"""The filter language as data: conditions over fields, and what joins them.
+
+A condition as the user writes it is a `Condition` (a path in words). Parsing resolves its path to
+a `ColumnRef` and answers a `Comparison`. `And`, `Or` and `Not` join either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Never
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dotorm.field_types.base import Field
+
+__all__ = [
+    "OPERATORS",
+    "And",
+    "Arity",
+    "ColumnRef",
+    "Comparison",
+    "Condition",
+    "Expr",
+    "FieldOperators",
+    "Node",
+    "Not",
+    "Or",
+]
+
+type Arity = Literal["none", "one", "text", "two", "many"]
+
+OPERATORS: dict[str, Arity] = {
+    "=": "one",
+    "!=": "one",
+    ">": "one",
+    ">=": "one",
+    "<": "one",
+    "<=": "one",
+    "like": "text",
+    "not like": "text",
+    "ilike": "text",
+    "not ilike": "text",
+    "in": "many",
+    "not in": "many",
+    "is null": "none",
+    "is not null": "none",
+    "between": "two",
+    "not between": "two",
+}
+"""Every operator of the filter language, and how many values it takes."""
+
+
+class Expr:
+    """A part of a filter. Join parts with ``&`` and ``|``, negate with ``~``."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Expr) -> And:
+        return And((self, _expression(other)))
+
+    def __or__(self, other: Expr) -> Or:
+        return Or((self, _expression(other)))
+
+    def __invert__(self) -> Not:
+        return Not(self)
+
+    def __bool__(self) -> Never:
+        raise TypeError(
+            "a filter expression has no truth value: join expressions with & and | (in brackets), "
+            "negate with ~, and write between() instead of a chained comparison"
+        )
+
+
+def _expression(part: object) -> Expr:
+    if isinstance(part, Expr):
+        return part
+    raise TypeError(
+        f"& and | join filter expressions, not {type(part).__name__}; is a bracket missing?"
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition(Expr):
+    """One comparison as the user wrote it.
+
+    Attributes:
+        path: The field's name, or a path across relations: ``role_id.name``.
+        operator: A key of `OPERATORS`.
+        value: The value or values to compare with.
+        root: The model (its meta) whose field began the path; None in a filter list.
+    """
+
+    path: str
+    operator: str
+    value: Any
+    root: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class And(Expr):
+    """All of the items hold."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Or(Expr):
+    """At least one of the items holds."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Not(Expr):
+    """The item does not hold; where it is unknown (NULL), neither does its negation."""
+
+    item: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColumnRef:
+    """A column in a statement.
+
+    Attributes:
+        name: The column's name in the database.
+        field: The field it stores, which converts its values; None for a name without a model.
+        path: The relations that lead to its table; empty for the statement's own table.
+    """
+
+    name: str
+    field: Field[Any] | None = None
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison(Expr):
+    """A `Condition` whose column is known.
+
+    ``value`` is None for the two NULL tests, a tuple of two for the two betweens, a list without
+    None for ``in`` and ``not in`` (``with_null`` tells that None was in it), else one value.
+    """
+
+    column: ColumnRef
+    operator: str
+    value: Any = None
+    with_null: bool = False
+
+
+type Node = Comparison | And | Or | Not
+
+
+class FieldOperators[T]:
+    """What a field answers at class level: ``User.age > 18``, ``User.name.ilike("jo")``."""
+
+    __slots__ = ()
+
+    def _condition(self, operator: str, value: Any) -> Condition:
+        raise NotImplementedError
+
+    def __eq__(self, other: T | None) -> Condition:  # type: ignore[override]
+        return self._condition("=", other)
+
+    def __ne__(self, other: T | None) -> Condition:  # type: ignore[override]
+        return self._condition("!=", other)
+
+    __hash__ = object.__hash__
+
+    def __lt__(self, other: T) -> Condition:
+        return self._condition("<", other)
+
+    def __le__(self, other: T) -> Condition:
+        return self._condition("<=", other)
+
+    def __gt__(self, other: T) -> Condition:
+        return self._condition(">", other)
+
+    def __ge__(self, other: T) -> Condition:
+        return self._condition(">=", other)
+
+    def in_(self, values: Iterable[T | None]) -> Condition:
+        """One of the values, in any number; None in it finds NULL."""
+        return self._condition("in", values)
+
+    def not_in(self, values: Iterable[T | None]) -> Condition:
+        """None of the values; rows with NULL are not found."""
+        return self._condition("not in", values)
+
+    def like(self, text: str) -> Condition:
+        """Contains the text, upper and lower case told apart; ``%`` and ``_`` stand for themselves."""
+        return self._condition("like", text)
+
+    def not_like(self, text: str) -> Condition:
+        """Does not contain the text."""
+        return self._condition("not like", text)
+
+    def ilike(self, text: str) -> Condition:
+        """Contains the text in upper or lower case; ``%`` and ``_`` stand for themselves."""
+        return self._condition("ilike", text)
+
+    def not_ilike(self, text: str) -> Condition:
+        """Does not contain the text, in whatever case."""
+        return self._condition("not ilike", text)
+
+    def between(self, low: T, high: T) -> Condition:
+        """From low to high, both included."""
+        return self._condition("between", (low, high))
+
+    def not_between(self, low: T, high: T) -> Condition:
+        """Less than low or greater than high."""
+        return self._condition("not between", (low, high))
+
+    def is_null(self) -> Condition:
+        """Has no value."""
+        return self._condition("is null", None)
+
+    def is_not_null(self) -> Condition:
+        """Has a value."""
+        return self._condition("is not null", None)

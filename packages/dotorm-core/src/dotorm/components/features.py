@@ -1,0 +1,42 @@
+"""What a backend promises: one value with three readers (the code, the conformance suite, the docs)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Features"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """The abilities of a backend; every flag is off until the backend declares it.
+
+    Attributes:
+        returning: INSERT … RETURNING answers columns of the new rows.
+        autoincrement: The database makes integer keys by itself.
+        transactions: BEGIN, COMMIT and ROLLBACK mean what SQL says.
+        savepoints: A transaction can be rolled back to a point inside it.
+        transactional_ddl: CREATE and ALTER are undone by ROLLBACK.
+        read_only_transactions: The database itself refuses writes in a read-only transaction.
+        isolation_levels: The levels a transaction may ask for, in lower case.
+        foreign_keys: References between tables are enforced.
+        unique_constraints: Uniqueness is enforced.
+        alter_constraints: Constraints can be added to a table that exists.
+        list_parameters: A list of any length is bound as one parameter.
+        max_parameters: The most values that one statement can bind.
+        max_identifier_bytes: The longest name, in bytes of UTF-8.
+    """
+
+    returning: bool = False
+    autoincrement: bool = False
+    transactions: bool = False
+    savepoints: bool = False
+    transactional_ddl: bool = False
+    read_only_transactions: bool = False
+    isolation_levels: frozenset[str] = frozenset()
+    foreign_keys: bool = False
+    unique_constraints: bool = False
+    alter_constraints: bool = False
+    list_parameters: bool = False
+    max_parameters: int = 999
+    max_identifier_bytes: int = 63

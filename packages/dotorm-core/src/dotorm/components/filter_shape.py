@@ -1,0 +1,130 @@
+"""What makes two filters the same statement: everything in them but their values.
+
+The shape is the part of the shape cache's key that a filter contributes; the values come out in
+the order in which the dialect binds them. A filter that this module does not recognise at a glance
+has no shape: it is parsed each time, and the parser says what is wrong with it, if anything is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dotorm.components.expressions import OPERATORS, And, Condition, Not, Or
+
+__all__ = ["filter_shape"]
+
+_OPEN, _CLOSE, _NOT, _AND, _OR = (object() for _ in range(5))
+_LISTS = (list, tuple, set, frozenset)
+
+
+class _NoShape(Exception):
+    """Leave it to the parser."""
+
+
+def filter_shape(given: Any, *, lists_are_one: bool) -> tuple[tuple[Any, ...], list[Any]] | None:
+    """The filter without its values, and the values; None if it has to be parsed.
+
+    Args:
+        given: A filter as the user wrote it.
+        lists_are_one: Whether the dialect binds the list of ``in`` as one value.
+    """
+    if given is None or (type(given) is list and not given):
+        return (), []
+    shape: list[Any] = []
+    values: list[Any] = []
+    walk = _Walk(shape, values, lists_are_one)
+    try:
+        walk.part(given, 0)
+        key = tuple(shape)
+        hash(key)
+    except (_NoShape, TypeError):
+        return None
+    return key, values
+
+
+class _Walk:
+    __slots__ = ("_lists_are_one", "_shape", "_values")
+
+    def __init__(self, shape: list[Any], values: list[Any], lists_are_one: bool) -> None:
+        self._shape = shape
+        self._values = values
+        self._lists_are_one = lists_are_one
+
+    def part(self, part: Any, depth: int) -> None:
+        kind = type(part)
+        if kind is tuple or kind is list:
+            if not part or depth > 100:
+                raise _NoShape
+            if type(part[0]) is not str:
+                self._group(part, depth)
+            elif len(part) == 3:
+                self._leaf(None, *part)
+            elif len(part) == 2 and part[0] == "not":
+                self._negation(part[1], depth)
+            else:
+                raise _NoShape
+        elif kind is Condition:
+            self._leaf(part.root, part.path, part.operator, part.value)
+        else:
+            self._joined(part, depth)
+
+    def _group(self, items: Any, depth: int) -> None:
+        append = self._shape.append
+        append(_OPEN)
+        for item in items:
+            if type(item) is str:
+                if item not in ("and", "or"):
+                    raise _NoShape
+                append(item)
+            else:
+                self.part(item, depth + 1)
+        append(_CLOSE)
+
+    def _negation(self, item: Any, depth: int) -> None:
+        self._shape.append(_NOT)
+        self.part(item, depth + 1)
+
+    def _joined(self, part: Any, depth: int) -> None:
+        if type(part) is Not:
+            self._negation(part.item, depth)
+        elif type(part) in (And, Or):
+            self._shape += (_AND if type(part) is And else _OR, _OPEN)
+            for item in part.items:
+                self.part(item, depth + 1)
+            self._shape.append(_CLOSE)
+        else:
+            raise _NoShape
+
+    def _leaf(self, root: Any, path: Any, operator: Any, value: Any) -> None:
+        arity = OPERATORS.get(operator)
+        if arity is None or type(path) is not str:
+            raise _NoShape
+        count: Any
+        if value is None:
+            if arity not in ("none", "one"):
+                raise _NoShape
+            count = None
+        elif arity == "one" or (arity == "text" and type(value) is str):
+            self._values.append(value)
+            count = 1
+        else:
+            count = self._several(arity, value)
+        self._shape += (root, path, operator, count)
+
+    def _several(self, arity: str, value: Any) -> Any:
+        if type(value) not in _LISTS:
+            raise _NoShape
+        kept = [item for item in value if item is not None]
+        with_null = len(kept) < len(value)
+        if arity == "two":
+            if len(value) != 2 or with_null or type(value) not in (list, tuple):
+                raise _NoShape
+            self._values += kept
+            return 2
+        if arity != "many":
+            raise _NoShape
+        if self._lists_are_one and kept:
+            self._values.append(kept)
+            return (True, with_null)
+        self._values += kept
+        return (len(kept), with_null)

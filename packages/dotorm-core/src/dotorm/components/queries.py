@@ -1,0 +1,95 @@
+"""Statements as data, before any dialect spells them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dotorm.components.expressions import ColumnRef, Node
+
+__all__ = ["Delete", "Fragment", "Insert", "Join", "Order", "Query", "Select", "Update"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fragment:
+    """A piece of SQL that core itself wrote, such as ``COUNT(*)``; never a user's text."""
+
+    sql: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Join:
+    """Another table in a SELECT, reached by equal columns.
+
+    Attributes:
+        table: The joined table's name.
+        path: What `ColumnRef.path` calls it.
+        on: Pairs of columns that are equal.
+        outer: Keep rows that have no partner.
+    """
+
+    table: str
+    path: tuple[str, ...]
+    on: tuple[tuple[ColumnRef, ColumnRef], ...]
+    outer: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """One part of ORDER BY; NULL sorts last in both directions."""
+
+    column: ColumnRef
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Select:
+    """SELECT columns FROM table; ``limit`` and ``offset`` count rows."""
+
+    table: str
+    columns: tuple[ColumnRef | Fragment, ...]
+    joins: tuple[Join, ...] = ()
+    where: Node | None = None
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Insert:
+    """INSERT of ``rows`` rows; their values travel beside it, so that its text can be kept.
+
+    Attributes:
+        columns: What is written; empty for one row of the database's defaults.
+        rows: How many rows.
+        ignore_existing: Leave out rows whose key is there already (for links).
+        returning: The columns to answer of each new row, in the order of the rows.
+    """
+
+    table: str
+    columns: tuple[ColumnRef, ...]
+    rows: int = 1
+    ignore_existing: bool = False
+    returning: tuple[ColumnRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Update:
+    """UPDATE of the rows that ``where`` finds: each column gets the value at its place."""
+
+    table: str
+    columns: tuple[ColumnRef, ...]
+    values: tuple[Any, ...]
+    where: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Delete:
+    """DELETE of the rows that ``where`` finds."""
+
+    table: str
+    where: Node | None = None
+
+
+type Query = Select | Insert | Update | Delete

@@ -1,0 +1,59 @@
+"""The classes behind the constructors of `dotorm.fields`: what core and backends ask a field."""
+
+from __future__ import annotations
+
+from dotorm.field_types.base import Field, is_record, key_of
+from dotorm.field_types.relations import (
+    Many2many,
+    Many2one,
+    OnDelete,
+    One2many,
+    One2one,
+    Ref,
+    Relation,
+    RelationPath,
+)
+from dotorm.field_types.scalars import (
+    UUID,
+    BigInteger,
+    Binary,
+    Boolean,
+    Char,
+    Date,
+    Datetime,
+    Decimal,
+    Float,
+    Integer,
+    JSONField,
+    SmallInteger,
+    Text,
+    Time,
+)
+
+__all__ = [
+    "UUID",
+    "BigInteger",
+    "Binary",
+    "Boolean",
+    "Char",
+    "Date",
+    "Datetime",
+    "Decimal",
+    "Field",
+    "Float",
+    "Integer",
+    "JSONField",
+    "Many2many",
+    "Many2one",
+    "OnDelete",
+    "One2many",
+    "One2one",
+    "Ref",
+    "Relation",
+    "RelationPath",
+    "SmallInteger",
+    "Text",
+    "Time",
+    "is_record",
+    "key_of",
+]

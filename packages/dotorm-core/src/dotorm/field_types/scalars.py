@@ -1,0 +1,316 @@
+"""Fields that hold one value.
+
+Reading gives every backend the same Python value that was written. Where a type cannot promise
+that, its docstring says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import uuid
+from typing import Any, ClassVar
+
+from dotorm.exceptions import ConfigurationError
+from dotorm.field_types.base import Field
+
+__all__ = [
+    "UUID",
+    "BigInteger",
+    "Binary",
+    "Boolean",
+    "Char",
+    "Date",
+    "Datetime",
+    "Decimal",
+    "Float",
+    "Integer",
+    "JSONField",
+    "SmallInteger",
+    "Text",
+    "Time",
+]
+
+
+class Integer(Field[int]):
+    """A whole number of 32 bits: -2,147,483,648 to 2,147,483,647."""
+
+    kind = "integer"
+    python_type = int
+    exact = frozenset({int})
+    bits: ClassVar[int] = 32
+
+    def convert(self, value: Any) -> Any:
+        """The value as an int that the column can hold."""
+        value = super().convert(value)
+        if value is not None:
+            self._check(value)
+        return value
+
+    def _coerce(self, value: Any) -> int:
+        if isinstance(value, int):
+            return int(value)
+        if isinstance(value, float | decimal.Decimal) and value == value // 1:
+            return int(value)
+        if isinstance(value, str):
+            try:
+                return int(value)
+            except ValueError:
+                pass
+        self.refuse(value, "give a whole number")
+
+    def _check(self, value: int) -> None:
+        if not -(1 << self.bits - 1) <= value < 1 << self.bits - 1:
+            self.refuse(value, f"it has {self.bits} bits; BigInteger has 64")
+
+    def _all_fit(self, values: list[int]) -> bool:
+        limit = 1 << self.bits - 1
+        return not values or (min(values) >= -limit and max(values) < limit)
+
+
+class BigInteger(Integer):
+    """A whole number of 64 bits."""
+
+    kind = "big_integer"
+    bits = 64
+
+
+class SmallInteger(Integer):
+    """A whole number of 16 bits: -32,768 to 32,767."""
+
+    kind = "small_integer"
+    bits = 16
+
+
+class Text(Field[str]):
+    """Text of any length. PostgreSQL refuses the character NUL in it."""
+
+    kind = "text"
+    python_type = str
+    exact = frozenset({str})
+
+    def _coerce(self, value: Any) -> str:
+        if isinstance(value, str):
+            return str.__str__(value)
+        self.refuse(value, "give text: str(…)")
+
+
+class Char(Text):
+    """Text of limited length.
+
+    Args:
+        max_length: The most characters; None for no limit.
+    """
+
+    kind = "char"
+
+    def __init__(self, *, max_length: int | None = None, **parameters: Any) -> None:
+        super().__init__(**parameters)
+        if max_length is not None and (type(max_length) is not int or max_length < 1):
+            raise ConfigurationError(
+                f"Char(max_length={max_length!r}): give a number of at least 1"
+            )
+        self.max_length = max_length
+
+    def _check(self, value: str) -> None:
+        if self.max_length is not None and len(value) > self.max_length:
+            self.refuse(value, f"it has {len(value)} characters, max_length is {self.max_length}")
+
+    def _all_fit(self, values: list[str]) -> bool:
+        return self.max_length is None or max(map(len, values), default=0) <= self.max_length
+
+
+class Boolean(Field[bool]):
+    """True or False; 0 and 1 are taken as well."""
+
+    kind = "boolean"
+    python_type = bool
+    exact = frozenset({bool})
+
+    def _coerce(self, value: Any) -> bool:
+        if isinstance(value, int) and value in (0, 1):
+            return bool(value)
+        self.refuse(value, "give True or False")
+
+
+class Float(Field[float]):
+    """A floating point number of 64 bits (IEEE 754). SQLite refuses NaN, which it would lose."""
+
+    kind = "float"
+    python_type = float
+    exact = frozenset({float})
+
+    def _coerce(self, value: Any) -> float:
+        if isinstance(value, int | float | decimal.Decimal):
+            try:
+                number = float(value)
+            except OverflowError:
+                self.refuse(value, "it is too large for a float")
+            if not isinstance(value, int) or int(number) == value:
+                return number
+            self.refuse(value, "a float would round it; use Decimal")
+        self.refuse(value, "give a number")
+
+
+class Decimal(Field[decimal.Decimal]):
+    """An exact decimal number.
+
+    A value with more decimal places than the column keeps is refused, not rounded. Reading
+    answers it with exactly ``decimal_places`` places. NaN and infinities are refused.
+
+    Args:
+        max_digits: Digits in all, at least 1.
+        decimal_places: Digits after the point, 0 to ``max_digits``.
+    """
+
+    kind = "decimal"
+    python_type = decimal.Decimal
+
+    def __init__(self, max_digits: int = 18, decimal_places: int = 2, **parameters: Any) -> None:
+        super().__init__(**parameters)
+        if not (1 <= max_digits <= 1000 and 0 <= decimal_places <= max_digits):
+            raise ConfigurationError(
+                f"Decimal(max_digits={max_digits}, decimal_places={decimal_places}): max_digits is 1 "
+                "to 1000, decimal_places 0 to max_digits"
+            )
+        self.max_digits = max_digits
+        self.decimal_places = decimal_places
+        self._unit = decimal.Decimal(1).scaleb(-decimal_places)
+        self._limit = decimal.Decimal(10) ** (max_digits - decimal_places)
+        self._context = decimal.Context(prec=max_digits + decimal_places + 1)
+
+    def _coerce(self, value: Any) -> decimal.Decimal:
+        if isinstance(value, bool) or not isinstance(value, decimal.Decimal | int | str):
+            self.refuse(value, 'give Decimal, int or text such as "19.90"')
+        try:
+            number = decimal.Decimal(value)
+        except decimal.InvalidOperation:
+            self.refuse(value, 'give a number such as "19.90"')
+        if not number.is_finite():
+            self.refuse(value, "NaN and infinities are not kept exactly by every backend")
+        return self._fitted(number)
+
+    def _fitted(self, number: decimal.Decimal) -> decimal.Decimal:
+        if abs(number) >= self._limit:
+            self.refuse(
+                number, f"more than {self.max_digits - self.decimal_places} digits before the point"
+            )
+        quantized = number.quantize(self._unit, context=self._context)
+        if quantized != number:
+            self.refuse(number, f"it keeps {self.decimal_places} decimal places: quantize it first")
+        return quantized
+
+
+class Date(Field[dt.date]):
+    """A day. ISO 8601 text is taken (``2024-01-31``)."""
+
+    kind = "date"
+    python_type = dt.date
+    exact = frozenset({dt.date})
+
+    def _coerce(self, value: Any) -> dt.date:
+        if isinstance(value, str):
+            try:
+                return dt.date.fromisoformat(value)
+            except ValueError:
+                self.refuse(value, "give a date or ISO text such as 2024-01-31")
+        if isinstance(value, dt.datetime):
+            self.refuse(value, "a date has no time of day: give value.date()")
+        self.refuse(value, "give a date")
+
+
+class Time(Field[dt.time]):
+    """A time of day without time zone, to the microsecond. ISO 8601 text is taken."""
+
+    kind = "time"
+    python_type = dt.time
+
+    def _coerce(self, value: Any) -> dt.time:
+        if isinstance(value, str):
+            try:
+                value = dt.time.fromisoformat(value)
+            except ValueError:
+                self.refuse(value, "give a time or ISO text such as 12:30:00")
+        if not isinstance(value, dt.time):
+            self.refuse(value, "give a time")
+        if value.tzinfo is not None:
+            self.refuse(
+                value, "a time of day has no time zone here: give value.replace(tzinfo=None)"
+            )
+        return value
+
+
+class Datetime(Field[dt.datetime]):
+    """A moment, to the microsecond.
+
+    One rule on every backend: a moment is read back in UTC (``tzinfo`` is `datetime.UTC`); a
+    datetime without time zone is taken to be UTC. ISO 8601 text is taken, a day alone as its
+    midnight. The original time zone is not kept.
+    """
+
+    kind = "datetime"
+    python_type = dt.datetime
+
+    def _coerce(self, value: Any) -> dt.datetime:
+        if isinstance(value, str):
+            try:
+                value = dt.datetime.fromisoformat(value)
+            except ValueError:
+                self.refuse(value, "give a datetime or ISO text such as 2024-01-31T12:30:00+00:00")
+        elif not isinstance(value, dt.datetime) and isinstance(value, dt.date):
+            value = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
+        if not isinstance(value, dt.datetime):
+            self.refuse(value, "give a datetime")
+        if value.tzinfo is dt.UTC:
+            return value
+        if value.tzinfo is None:
+            return value.replace(tzinfo=dt.UTC)
+        try:
+            return value.astimezone(dt.UTC)
+        except OverflowError:
+            self.refuse(value, "in UTC it is outside the years 1 to 9999")
+
+
+class JSONField(Field[Any]):
+    """JSON data: dict, list, text, number, bool.
+
+    What JSON itself changes, changes: tuples come back as lists, the keys of dicts as text, and
+    the order of keys is not kept. None is SQL's NULL. NaN and infinities are refused.
+    """
+
+    kind = "json"
+    python_type = dict
+
+    def _coerce(self, value: Any) -> Any:
+        return value
+
+
+class Binary(Field[bytes]):
+    """Bytes; bytearray and memoryview are taken as well."""
+
+    kind = "binary"
+    python_type = bytes
+    exact = frozenset({bytes})
+
+    def _coerce(self, value: Any) -> bytes:
+        if isinstance(value, bytearray | memoryview):
+            return bytes(value)
+        self.refuse(value, "give bytes; text has .encode()")
+
+
+class UUID(Field[uuid.UUID]):
+    """A UUID (RFC 9562); its text is taken as well."""
+
+    kind = "uuid"
+    python_type = uuid.UUID
+    exact = frozenset({uuid.UUID})
+
+    def _coerce(self, value: Any) -> uuid.UUID:
+        if isinstance(value, str):
+            try:
+                return uuid.UUID(value)
+            except ValueError:
+                self.refuse(value, "give a UUID or its text")
+        if isinstance(value, uuid.UUID):
+            return uuid.UUID(int=value.int)
+        self.refuse(value, "give a UUID")

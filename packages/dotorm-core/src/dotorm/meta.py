@@ -1,0 +1,191 @@
+"""What is known of a model: its table, fields and key, and what it is bound to.
+
+Everything below `dotorm.model` works on a `ModelMeta`, so that it can be used, and tested, with
+one made by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dotorm.components.expressions import ColumnRef
+from dotorm.components.filter_parser import suggestion
+from dotorm.exceptions import ConfigurationError, InvalidFilter
+from dotorm.field_types import Field, Many2one, Relation, RelationPath
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["ModelMeta"]
+
+
+class ModelMeta:
+    """A model as data.
+
+    Args:
+        name: The model's name, for messages.
+        table: The table's name in the database; None for an abstract base.
+        fields: The fields by name; each is copied.
+        model: The class of the records.
+        indexes: Tuples of field names that the database keeps an index over.
+        unique: Tuples of field names whose values together are unique.
+        bases: The metas of the models that it derives from, the nearest first.
+
+    Attributes:
+        stored: The fields that have a column in the table, by name.
+        key: The fields of the primary key, in order.
+        relations: The relations, by name.
+        pool, no_transaction, dialect: What the model is bound to; None until it is.
+        builders: Per dialect, what `dotorm.builder` keeps for this model.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        table: str | None,
+        fields: Mapping[str, Field[Any]],
+        *,
+        model: type[Any] | None = None,
+        indexes: Iterable[tuple[str, ...]] = (),
+        unique: Iterable[tuple[str, ...]] = (),
+        bases: tuple[ModelMeta, ...] = (),
+    ) -> None:
+        self.name = name
+        self.bases = bases
+        self.table_name = table
+        self.model = model
+        self.fields = {n: field.bound_to(self, n) for n, field in fields.items()}
+        self.stored = {n: field for n, field in self.fields.items() if field.is_column}
+        self.key = tuple(field for field in self.stored.values() if field.primary_key)
+        self.relations = {n: f for n, f in self.fields.items() if isinstance(f, Relation)}
+        self.computed = {n: f for n, f in self.fields.items() if f.compute is not None}
+        self.indexes = tuple(self._group(group, "__indexes__") for group in indexes)
+        self.unique = tuple(self._group(group, "__unique__") for group in unique)
+        self.pool: Any = None
+        self.no_transaction: Any = None
+        self.dialect: Any = None
+        self.builders: dict[Any, Any] = {}
+        self._check_columns()
+
+    def __repr__(self) -> str:
+        return f"<meta of {self.name}>"
+
+    @property
+    def label(self) -> str:
+        """The model's name, for messages."""
+        return self.name
+
+    @property
+    def is_abstract(self) -> bool:
+        """Whether the model has no table of its own."""
+        return self.table_name is None
+
+    @property
+    def table(self) -> str:
+        """The table's name.
+
+        Raises:
+            ConfigurationError: The model is an abstract base.
+        """
+        if self.table_name is None:
+            raise ConfigurationError(f"{self.name} is an abstract base: it has no __table__")
+        return self.table_name
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The names of the key's fields."""
+        return tuple(field.name for field in self.key)
+
+    def bound_pool(self) -> Any:
+        """The pool that the model, or else the nearest of its bases, is bound to."""
+        metas = (self, *self.bases)
+        return next((meta.pool for meta in metas if meta.pool is not None), None)
+
+    def given_dialect(self) -> Any:
+        """The dialect that the model, or else the nearest of its bases, was given."""
+        metas = (self, *self.bases)
+        return next((meta.dialect for meta in metas if meta.dialect is not None), None)
+
+    def owns(self, record: Any) -> bool:
+        """Whether the record is one of this model, in whichever form its class was written."""
+        other: ModelMeta = type(record).__meta__
+        return other is self or (other.name == self.name and other.table_name == self.table_name)
+
+    def field(self, name: Any) -> Field[Any]:
+        """The field of that name; a field or a path of this model is taken as well.
+
+        Raises:
+            InvalidFilter: There is no such field; the text names the nearest one.
+        """
+        if isinstance(name, RelationPath):
+            name = name.relation
+        if isinstance(name, Field):
+            if name.meta is None or name.meta.name != self.name:
+                raise InvalidFilter(f"{self.name}: {name.label} is a field of another model")
+            name = name.name
+        field = self.fields.get(name) if isinstance(name, str) else None
+        if field is None:
+            raise InvalidFilter(
+                f"{self.name}: unknown field {name!r}{suggestion(name, self.fields)}"
+            )
+        return field
+
+    def relation(self, name: Any) -> Relation:
+        """The relation of that name.
+
+        Raises:
+            InvalidFilter: There is no such field, or it is no relation.
+        """
+        field = self.field(name)
+        if not isinstance(field, Relation):
+            raise InvalidFilter(f"{field.label} is not a relation")
+        return field
+
+    def resolve(self, path: str) -> ColumnRef:
+        """The column at the end of a path such as ``role_id.name``.
+
+        Raises:
+            InvalidFilter: A part of the path is unknown, or leads through a relation of many.
+        """
+        meta = self
+        *steps, last = path.split(".")
+        for step in steps:
+            relation = meta.field(step)
+            if not isinstance(relation, Many2one):
+                raise InvalidFilter(
+                    f"{relation.label} is no Many2one: a path cannot lead through it"
+                )
+            meta = relation.target
+        field = meta.field(last)
+        if not field.is_column:
+            raise InvalidFilter(f"{field.label} has no column: it cannot be compared or sorted by")
+        return ColumnRef(field.column or field.name, field, tuple(steps))
+
+    def key_fields(self) -> tuple[Field[Any], ...]:
+        """The fields of the primary key.
+
+        Raises:
+            ConfigurationError: There are none.
+        """
+        if not self.key:
+            raise ConfigurationError(
+                f"{self.name} has no primary key: give a field primary_key=True"
+            )
+        return self.key
+
+    def _group(self, group: Any, where: str) -> tuple[Field[Any], ...]:
+        if isinstance(group, str) or not group:
+            raise ConfigurationError(f"{self.name}.{where} is a list of tuples of field names")
+        for name in group:
+            if name not in self.stored:
+                raise ConfigurationError(
+                    f"{self.name}.{where}: no stored field {name!r}{suggestion(name, self.stored)}"
+                )
+        return tuple(self.stored[name] for name in group)
+
+    def _check_columns(self) -> None:
+        seen: dict[str, Field[Any]] = {}
+        for field in self.stored.values():
+            twin = seen.setdefault(field.column or field.name, field)
+            if twin is not field:
+                raise ConfigurationError(f"{twin.label} and {field.label} have one column name")
