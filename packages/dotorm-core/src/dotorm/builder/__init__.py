@@ -1,0 +1,18 @@
+"""From a model and arguments to statements: `Builder` shows them, `Plans` keeps them ready to run."""
+
+from __future__ import annotations
+
+from dotorm.builder.builder import Builder
+from dotorm.builder.plans import Plan, Plans, plans_of
+from dotorm.builder.request_builder import RequestBuilder, RequestBuilderForm
+from dotorm.builder.rows import RowPlan
+
+__all__ = [
+    "Builder",
+    "Plan",
+    "Plans",
+    "RequestBuilder",
+    "RequestBuilderForm",
+    "RowPlan",
+    "plans_of",
+]

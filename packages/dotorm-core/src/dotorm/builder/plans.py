@@ -1,0 +1,302 @@
+"""Statements ready to run, with their text kept per shape so that it is written once.
+
+What a call's values are never decides its text; what they are *like* does (NULL or not, how many in
+a list where the dialect writes each). The shape cache maps that to the text, the functions that
+convert the values, and the row plan.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dotorm.builder.queries import (
+    LINK,
+    delete_query,
+    key_condition,
+    links_query,
+    select_query,
+    update_query,
+)
+from dotorm.builder.rows import RowPlan
+from dotorm.components.expressions import And, ColumnRef, Comparison, Node
+from dotorm.components.filter_parser import parse_filter
+from dotorm.components.filter_shape import filter_shape
+from dotorm.components.queries import Delete, Fragment, Insert
+from dotorm.field_types.relations import generation, key_column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    from dotorm.components.dialect import Dialect
+    from dotorm.components.queries import Query
+    from dotorm.components.sql import Binder
+    from dotorm.field_types import Field, Many2many
+    from dotorm.meta import ModelMeta
+
+__all__ = ["Plan", "Plans", "Sort", "plans_of"]
+
+type Sort = tuple[tuple[str, bool], ...]
+type Prepared = tuple[Plan, list[Any]]
+
+_MOST_SHAPES = 2000
+
+
+class Plan(NamedTuple):
+    """A statement's text, what converts each of its values, and how its rows are read."""
+
+    sql: str
+    binders: list[Binder | None]
+    rows: RowPlan | None
+
+    def bind(self, values: Sequence[Any]) -> list[Any]:
+        """The values, each converted for the driver."""
+        return [
+            value if binder is None else binder(value)
+            for value, binder in zip(values, self.binders, strict=True)
+        ]
+
+
+def plans_of(meta: ModelMeta, dialect: Dialect) -> Plans:
+    """The statements of a model in a dialect; made once for each pair."""
+    plans: Plans | None = meta.builders.get(dialect)
+    if plans is None:
+        plans = meta.builders[dialect] = Plans(meta, dialect)
+    return plans
+
+
+class Plans:
+    """The statements of one model in one dialect.
+
+    Most methods answer a plan and its values, converted for the driver.
+    """
+
+    def __init__(self, meta: ModelMeta, dialect: Dialect) -> None:
+        self.meta = meta
+        self.dialect = dialect
+        self._lists_are_one = dialect.features.list_parameters
+        self._kept: dict[Hashable, Plan] = {}
+        self._generation = generation()
+
+    def get(self, names: tuple[str, ...], key: Any) -> Prepared:
+        """SELECT of the fields of the record with the key."""
+        plan = self._found(("get", names))
+        if plan is None:
+            rows = self.row_plan(names)
+            query = select_query(self.meta, _refs(rows.fields), key_condition(self.meta, key))
+            plan = self._keep(("get", names), query, rows)
+        return plan, plan.bind(self._key_values(key))
+
+    def search(
+        self,
+        names: tuple[str, ...],
+        given: Any,
+        sort: Sort,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        among: Comparison | None = None,
+    ) -> Prepared:
+        """SELECT of the fields of the records that a filter finds."""
+
+        def make(where: Node | None) -> tuple[Query, RowPlan]:
+            rows = self.row_plan(names)
+            columns = _refs(rows.fields)
+            return select_query(self.meta, columns, where, sort, limit=limit, offset=offset), rows
+
+        shape = ("search", names, sort, limit is None, offset is None)
+        return self._filtered(shape, given, make, among=among, after=_window(limit, offset))
+
+    def count(self, given: Any) -> Prepared:
+        """SELECT of the number of records that a filter finds."""
+
+        def make(where: Node | None) -> tuple[Query, None]:
+            return select_query(self.meta, (Fragment("COUNT(*)"),), where), None
+
+        return self._filtered(("count",), given, make)
+
+    def exists(self, given: Any) -> Prepared:
+        """SELECT of one row if a filter finds any record."""
+
+        def make(where: Node | None) -> tuple[Query, None]:
+            return select_query(self.meta, (Fragment("1"),), where, limit=1), None
+
+        return self._filtered(("exists",), given, make, after=(1,))
+
+    def linked(
+        self,
+        relation: Many2many,
+        names: tuple[str, ...],
+        owners: Sequence[Any],
+        given: Any = None,
+        sort: Sort = (),
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> Prepared:
+        """SELECT of the target's fields and, last, the owner's key, over a table of links.
+
+        Called on the plans of the relation's target.
+        """
+
+        def make(where: Node | None) -> tuple[Query, RowPlan]:
+            rows = self.row_plan(names)
+            columns = _refs(rows.fields)
+            query = links_query(relation, columns, where, sort, limit=limit, offset=offset)
+            return query, rows
+
+        among = Comparison(_owner(relation), "in", list(owners))
+        shape = ("linked", relation, names, sort, limit is None, offset is None)
+        return self._filtered(shape, given, make, among=among, after=_window(limit, offset))
+
+    def insert(self, names: tuple[str, ...], rows: int, returning: tuple[str, ...]) -> Plan:
+        """INSERT of that many rows of the fields, answering other fields of the new rows."""
+        key = ("insert", names, rows, returning)
+        plan = self._found(key)
+        if plan is None:
+            answered = self.row_plan(returning) if returning else None
+            columns = _refs(self._fields(names))
+            query = Insert(self.meta.table, columns, rows, returning=_refs(self._fields(returning)))
+            plan = self._keep(key, query, answered)
+        return plan
+
+    def update(self, names: tuple[str, ...], values: Sequence[Any], key: Any) -> Prepared:
+        """UPDATE of the fields of the record with the key."""
+        plan = self._found(("update", names))
+        if plan is None:
+            where = key_condition(self.meta, key)
+            query = update_query(self.meta, self._fields(names), values, where)
+            plan = self._keep(("update", names), query)
+        return plan, plan.bind([*values, *self._key_values(key)])
+
+    def update_among(
+        self, names: tuple[str, ...], values: Sequence[Any], keys: Sequence[Any]
+    ) -> Prepared:
+        """UPDATE of the fields of the records with one of the keys, to the same values."""
+
+        def make(where: Node | None) -> tuple[Query, None]:
+            return update_query(self.meta, self._fields(names), values, where), None
+
+        among = self._among_keys(keys)
+        return self._filtered(("update_among", names), None, make, among=among, before=values)
+
+    def delete(self, key: Any) -> Prepared:
+        """DELETE of the record with the key."""
+        plan = self._found(("delete",))
+        if plan is None:
+            plan = self._keep(("delete",), delete_query(self.meta, key_condition(self.meta, key)))
+        return plan, plan.bind(self._key_values(key))
+
+    def delete_among(self, keys: Sequence[Any]) -> Prepared:
+        """DELETE of the records with one of the keys."""
+
+        def make(where: Node | None) -> tuple[Query, None]:
+            return delete_query(self.meta, where), None
+
+        return self._filtered(("delete_among",), None, make, among=self._among_keys(keys))
+
+    def link(self, relation: Many2many, rows: int) -> Plan:
+        """INSERT of links, (related, this) a row, leaving out those that are there."""
+        key = ("link", relation, rows)
+        plan = self._found(key)
+        if plan is None:
+            columns = (_related(relation, ()), _owner(relation, ()))
+            query = Insert(relation.many2many_table, columns, rows, ignore_existing=True)
+            plan = self._keep(key, query)
+        return plan
+
+    def unlink(
+        self, relation: Many2many, related: Sequence[Any], owners: Sequence[Any] | None
+    ) -> Prepared:
+        """DELETE of the links to the related keys, of all owners or of those given."""
+
+        def make(where: Node | None) -> tuple[Query, None]:
+            return Delete(relation.many2many_table, where), None
+
+        owned = None if owners is None else Comparison(_owner(relation, ()), "in", list(owners))
+        among = Comparison(_related(relation, ()), "in", list(related))
+        return self._filtered(("unlink", relation), owned, make, among=among)
+
+    def row_plan(self, names: tuple[str, ...]) -> RowPlan:
+        """How a row of those fields is read; made once for each tuple of names."""
+        plan = self._found(("rows", names))
+        if plan is None:
+            rows = RowPlan(self.meta, self._fields(names), self.dialect)
+            plan = self._kept["rows", names] = Plan("", [], rows)
+        assert plan.rows is not None  # noqa: S101 - a plan kept under "rows" has them
+        return plan.rows
+
+    def _fields(self, names: tuple[str, ...]) -> tuple[Field[Any], ...]:
+        return tuple(self.meta.stored[name] for name in names)
+
+    def _key_values(self, key: Any) -> tuple[Any, ...]:
+        return (key,) if len(self.meta.key_fields()) == 1 else tuple(key)
+
+    def _among_keys(self, keys: Sequence[Any]) -> Comparison:
+        return Comparison(self.meta.key_fields()[0].ref(), "in", list(keys))
+
+    def _found(self, key: Hashable) -> Plan | None:
+        if self._generation != generation():
+            self._generation = generation()
+            self._kept.clear()
+        return self._kept.get(key)
+
+    def _keep(self, key: Hashable, query: Query, rows: RowPlan | None = None) -> Plan:
+        compiled = self.dialect.compile(query)
+        return self._put(key, Plan(compiled.sql, compiled.binders, rows))
+
+    def _put(self, key: Hashable, plan: Plan) -> Plan:
+        if len(self._kept) >= _MOST_SHAPES:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = plan
+        return plan
+
+    def _filtered(
+        self,
+        shape: tuple[Hashable, ...],
+        given: Any,
+        make: Callable[[Node | None], tuple[Query, RowPlan | None]],
+        *,
+        among: Comparison | None = None,
+        before: Sequence[Any] = (),
+        after: Sequence[Any] = (),
+    ) -> Prepared:
+        key: Hashable = None
+        walked = filter_shape(given, lists_are_one=self._lists_are_one)
+        if walked is not None:
+            keys = [] if among is None else self._as_values(among.value)
+            key = (*shape, len(keys), *walked[0])
+            plan = self._found(key)
+            if plan is not None:
+                return plan, plan.bind([*before, *keys, *walked[1], *after])
+        query, rows = make(_both(among, parse_filter(self.meta, given)))
+        compiled = self.dialect.compile(query)
+        plan = Plan(compiled.sql, compiled.binders, rows)
+        if key is not None:
+            self._put(key, plan)
+        return plan, compiled.bound()
+
+    def _as_values(self, keys: list[Any]) -> list[Any]:
+        return [keys] if self._lists_are_one else keys
+
+
+def _refs(fields: Sequence[Field[Any]]) -> tuple[ColumnRef, ...]:
+    return tuple(field.ref() for field in fields)
+
+
+def _window(limit: int | None, offset: int | None) -> list[int]:
+    return [number for number in (limit, offset) if number is not None]
+
+
+def _both(among: Comparison | None, node: Node | None) -> Node | None:
+    if among is None:
+        return node
+    return among if node is None else And((among, node))
+
+
+def _related(relation: Many2many, path: tuple[str, ...] = LINK) -> ColumnRef:
+    return key_column(relation.column1, relation.target, path)
+
+
+def _owner(relation: Many2many, path: tuple[str, ...] = LINK) -> ColumnRef:
+    assert relation.meta is not None  # noqa: S101 - a relation outside a model has no table
+    return key_column(relation.column2, relation.meta, path)

@@ -1,0 +1,193 @@
+"""From a model and the caller's arguments to a query, with everything named checked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from dotorm.components.expressions import (
+    And,
+    ColumnRef,
+    Comparison,
+    FieldOperators,
+    Node,
+    Not,
+    Or,
+)
+from dotorm.components.queries import Delete, Fragment, Join, Order, Select, Update
+from dotorm.exceptions import InvalidFilter
+from dotorm.field_types import Many2many, Many2one
+from dotorm.field_types.relations import key_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dotorm.field_types import Field
+    from dotorm.meta import ModelMeta
+
+__all__ = [
+    "LINK",
+    "delete_query",
+    "key_condition",
+    "links_query",
+    "parse_sort",
+    "row_window",
+    "select_query",
+    "update_query",
+]
+
+LINK = ("",)
+"""The path of a table of links; no field has an empty name."""
+
+
+def select_query(
+    meta: ModelMeta,
+    columns: Sequence[ColumnRef | Fragment],
+    where: Node | None = None,
+    sort: Sequence[tuple[str, bool]] = (),
+    *,
+    limit: int | None = None,
+    offset: int | None = None,
+) -> Select:
+    """A SELECT over the model's table and the tables that its paths lead to.
+
+    Args:
+        meta: The model.
+        columns: What to answer.
+        where: Which rows.
+        sort: Pairs of a path and whether it descends.
+        limit: The most rows.
+        offset: How many rows to leave out first.
+    """
+    order = tuple(Order(meta.resolve(path), descending) for path, descending in sort)
+    paths = [part.column.path for part in order]
+    if where is not None:
+        paths += [column.path for column in _columns(where)]
+    joins = tuple(_joins(meta, paths))
+    return Select(meta.table, tuple(columns), joins, where, order, limit, offset)
+
+
+def update_query(
+    meta: ModelMeta, fields: Sequence[Field[Any]], values: Sequence[Any], where: Node | None
+) -> Update:
+    """An UPDATE of the fields in the rows that the condition finds."""
+    return Update(meta.table, tuple(field.ref() for field in fields), tuple(values), where)
+
+
+def delete_query(meta: ModelMeta, where: Node | None) -> Delete:
+    """A DELETE of the rows that the condition finds."""
+    return Delete(meta.table, where)
+
+
+def links_query(
+    relation: Many2many,
+    columns: Sequence[ColumnRef],
+    where: Node | None,
+    sort: Sequence[tuple[str, bool]],
+    *,
+    limit: int | None = None,
+    offset: int | None = None,
+) -> Select:
+    """A SELECT of the related records with, as the last column, the key of each one's owner."""
+    target = relation.target
+    related = key_column(relation.column1, target, LINK)
+    owner = ColumnRef(relation.column2, None, LINK)
+    inner = Join(relation.many2many_table, LINK, ((target.key[0].ref(), related),), outer=False)
+    query = select_query(target, (*columns, owner), where, sort, limit=limit, offset=offset)
+    return replace(query, joins=(inner, *query.joins))
+
+
+def key_condition(meta: ModelMeta, key: Any) -> Node:
+    """The condition that finds the one record with the key."""
+    fields = meta.key_fields()
+    parts = (key,) if len(fields) == 1 else tuple(key)
+    nodes = tuple(
+        Comparison(field.ref(), "=", part) for field, part in zip(fields, parts, strict=True)
+    )
+    return nodes[0] if len(nodes) == 1 else And(nodes)
+
+
+def parse_sort(meta: ModelMeta, sort: Any, order: str | None) -> tuple[tuple[str, bool], ...]:
+    """What to sort by, as pairs of a path and whether it descends.
+
+    Args:
+        meta: The model.
+        sort: A field or path, or a list of them; a leading ``-`` means descending. None means
+            the primary key, descending unless ``order`` says otherwise.
+        order: ``"ASC"`` or ``"DESC"`` for the fields without a ``-``; None is ascending.
+
+    Raises:
+        InvalidFilter: A field is unknown or has no column, or the order is not one of the two.
+    """
+    if order is not None and (not isinstance(order, str) or order.upper() not in ("ASC", "DESC")):
+        raise InvalidFilter(f"{meta.name}: order is 'ASC' or 'DESC', not {order!r}")
+    descending = order is not None and order.upper() == "DESC"
+    if sort is None:
+        return tuple((field.name, order is None or descending) for field in meta.key)
+    items = sort if isinstance(sort, list | tuple) else [sort]
+    parts = tuple(_sort_part(meta, item, descending=descending) for item in items)
+    for path, _ in parts:
+        meta.resolve(path)
+    return parts
+
+
+def _sort_part(meta: ModelMeta, item: Any, *, descending: bool) -> tuple[str, bool]:
+    if isinstance(item, FieldOperators):
+        return item._condition("is null", None).path, descending
+    if not isinstance(item, str):
+        raise InvalidFilter(f"{meta.name}: sort takes names of fields, not {item!r}")
+    return (item[1:], True) if item.startswith("-") else (item, descending)
+
+
+def row_window(
+    label: str, limit: int | None, start: int | None, end: int | None
+) -> tuple[int | None, int | None]:
+    """The LIMIT and OFFSET of a call that gives a limit, or the rows from start up to end.
+
+    Raises:
+        InvalidFilter: Both are given, or a number is negative or none, or end is before start.
+    """
+    for name, number in (("limit", limit), ("start", start), ("end", end)):
+        if number is not None and (type(number) is not int or number < 0):
+            raise InvalidFilter(
+                f"{label}: {name} counts rows: a whole number from 0, not {number!r}"
+            )
+    if limit is not None and (start is not None or end is not None):
+        raise InvalidFilter(f"{label}: give either limit, or start and end")
+    if end is None:
+        return limit, start or None
+    if end < (start or 0):
+        raise InvalidFilter(f"{label}: end={end} is before start={start}")
+    return end - (start or 0), start or None
+
+
+def _columns(node: Any) -> Iterable[ColumnRef]:
+    match node:
+        case Comparison():
+            yield node.column
+        case And(items) | Or(items):
+            for item in items:
+                yield from _columns(item)
+        case Not(item):
+            yield from _columns(item)
+
+
+def _joins(meta: ModelMeta, paths: Iterable[tuple[str, ...]]) -> Iterable[Join]:
+    done: set[tuple[str, ...]] = {(), LINK}
+    for path in paths:
+        for length in range(1, len(path) + 1):
+            step = path[:length]
+            if step not in done:
+                done.add(step)
+                yield _join(meta, step)
+
+
+def _join(meta: ModelMeta, step: tuple[str, ...]) -> Join:
+    *parents, name = step
+    for parent in parents:
+        meta = meta.relation(parent).target
+    relation = meta.relation(name)
+    assert isinstance(relation, Many2one)  # noqa: S101 - ModelMeta.resolve let nothing else through
+    foreign = ColumnRef(relation.column or name, relation, tuple(parents))
+    key = ColumnRef(relation.target.key[0].column or "", relation.target.key[0], step)
+    return Join(relation.target.table, step, ((foreign, key),))

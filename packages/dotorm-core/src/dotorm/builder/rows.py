@@ -1,0 +1,112 @@
+"""From rows to records and from records to columns, by functions made for one model and its fields.
+
+The functions are generated as text, from names that are checked to be plain identifiers, because a
+loop of plain attribute stores is what CPython runs fastest. The record's values land in its inline
+storage: no descriptor, no dict and no call stands between.
+"""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any
+
+from dotorm.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from dotorm.components.dialect import Dialect
+    from dotorm.field_types import Field
+    from dotorm.meta import ModelMeta
+
+__all__ = ["RowPlan", "column_reader"]
+
+
+class RowPlan:
+    """What a row of a statement holds, and how it becomes a record.
+
+    Args:
+        meta: The model.
+        fields: The fields of the row's columns, in order.
+        dialect: Knows how the driver's values become the fields' values.
+
+    Attributes:
+        names: The fields' names, in order.
+        index: The place of each field in the row, by name.
+        hydrate: The records of an iterable of rows, in order.
+    """
+
+    __slots__ = ("_decoders", "_dialect", "fields", "hydrate", "index", "meta", "names")
+
+    def __init__(self, meta: ModelMeta, fields: Sequence[Field[Any]], dialect: Dialect) -> None:
+        self.meta = meta
+        self._dialect = dialect
+        self.fields = tuple(fields)
+        self.names = tuple(field.name for field in fields)
+        self.index = {name: place for place, name in enumerate(self.names)}
+        self._decoders = tuple(dialect.decoder(field) for field in fields)
+        self.hydrate: Callable[[Iterable[Any]], list[Any]] = self._generate()
+
+    def __copy__(self) -> RowPlan:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> RowPlan:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.meta.model, self.names, self._dialect)
+
+    def values(self, row: Sequence[Any]) -> list[Any]:
+        """The row's values as the fields' Python types, freshly made."""
+        return [
+            value if decode is None or value is None else decode(value)
+            for value, decode in zip(row, self._decoders, strict=True)
+        ]
+
+    def _generate(self) -> Callable[[Iterable[Any]], list[Any]]:
+        names = [_checked(name) for name in self.names]
+        cells = "".join(f"v{i}, " for i in range(len(names)))
+        lines = [
+            "def hydrate(rows):",
+            " records = []",
+            " append = records.append",
+            " for row in rows:",
+            f"  {cells}= row",
+            "  record = new(model)",
+            "  record._plan = plan",
+            "  record._row = row",
+        ]
+        for place, name in enumerate(names):
+            value = f"v{place}"
+            if self._decoders[place] is not None:
+                value = f"None if v{place} is None else d{place}(v{place})"
+            lines.append(f"  record.{name} = {value}")
+        lines += ["  append(record)", " return records"]
+        scope = {f"d{place}": decode for place, decode in enumerate(self._decoders)}
+        return _function(
+            "hydrate", lines, new=object.__new__, model=self.meta.model, plan=self, **scope
+        )
+
+
+def column_reader(names: Sequence[str]) -> Callable[[Iterable[Any]], list[list[Any]]]:
+    """A function from records to one list per field, in the order of the records."""
+    columns = ", ".join(f"[record.{_checked(name)} for record in records]" for name in names)
+    return _function("columns", ["def columns(records):", f" return [{columns}]"])
+
+
+def _restored(model: Any, names: tuple[str, ...], dialect: Dialect) -> RowPlan:
+    meta: ModelMeta = model.__meta__
+    return RowPlan(meta, [meta.stored[name] for name in names], dialect)
+
+
+def _checked(name: str) -> str:
+    if not name.isidentifier() or iskeyword(name) or name.startswith("_"):
+        raise ConfigurationError(f"{name!r} cannot be the name of a field")
+    return name
+
+
+def _function(name: str, lines: list[str], **scope: Any) -> Callable[..., Any]:
+    # The text holds nothing but the identifiers that _checked let through.
+    exec("\n".join(lines), scope)  # noqa: S102
+    function: Callable[..., Any] = scope[name]
+    return function

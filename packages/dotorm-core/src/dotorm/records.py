@@ -1,0 +1,138 @@
+"""What records do without a database: begin, answer for what they lack, become JSON."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import decimal
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from dotorm.components.filter_parser import suggestion
+from dotorm.exceptions import FieldNotLoaded, InvalidFilter
+from dotorm.field_types import Relation, is_record, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from dotorm.field_types import Field
+    from dotorm.meta import ModelMeta
+
+__all__ = ["json_ready", "lacking", "make_init", "record_json"]
+
+
+class _Unset:
+    """The default of a constructor's parameters: nothing was given."""
+
+    def __repr__(self) -> str:
+        return "<not given>"
+
+
+UNSET = _Unset()
+
+
+def make_init(meta: ModelMeta) -> Callable[..., None]:
+    """A model's constructor: one keyword a field, storing what it is given and nothing else."""
+    names = list(meta.fields)
+    parameters = "".join(f", {name}=UNSET" for name in names)
+    lines = [f"def __init__(self, *{parameters}):"]
+    for name in names:
+        lines += [f" if {name} is not UNSET:", f"  self.{name} = {name}"]
+    scope: dict[str, Any] = {"UNSET": UNSET}
+    # The text holds only names of fields, which the metaclass found to be plain identifiers.
+    exec("\n".join(lines), scope)  # noqa: S102
+    init: Callable[..., None] = scope["__init__"]
+    init.__qualname__ = f"{meta.name}.__init__"
+    init.__doc__ = f"A new {meta.name} with the values given; it is not sent to the database."
+    return init
+
+
+def lacking(record: Any, name: str) -> Any:
+    """What a record answers for an attribute that it has no value of.
+
+    Raises:
+        FieldNotLoaded: The record was read without the field.
+        AttributeError: The model has no such field.
+    """
+    meta: ModelMeta = type(record).__meta__
+    field = meta.fields.get(name)
+    if field is None:
+        hint = suggestion(name, meta.fields)
+        raise AttributeError(f"{meta.name} has no attribute {name!r}{hint}", name=name, obj=record)
+    if field.compute is not None:
+        return field.compute(record)
+    if record._plan is not None and field.store:
+        raise FieldNotLoaded(_how_to_load(field), name=name, obj=record)
+    return _default(record, field)
+
+
+def record_json(
+    record: Any,
+    include: Collection[str] | None = None,
+    exclude: Collection[str] = (),
+    _above: tuple[Any, ...] = (),
+) -> dict[str, Any]:
+    """A record as a dict that `json.dumps` takes; see `DotModel.json`."""
+    meta: ModelMeta = type(record).__meta__
+    for name in (*(include or ()), *exclude):
+        if name not in meta.fields:
+            raise InvalidFilter(f"{meta.name}.json: unknown field {name!r}")
+    above = (*_above, record)
+    return {
+        name: json_ready(value, above)
+        for name, value in _values(record, meta)
+        if (include is None or name in include) and name not in exclude
+    }
+
+
+def json_ready(value: Any, above: tuple[Any, ...] = ()) -> Any:
+    """A value as JSON has it: moments as ISO 8601 text, Decimal and UUID as text, bytes as base64."""
+    if is_record(value):
+        if any(value is record for record in above):
+            return json_ready(key_of(value))
+        return record_json(value, _above=above)
+    match value:
+        case dict():
+            return {key: json_ready(item, above) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [json_ready(item, above) for item in value]
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case decimal.Decimal() | uuid.UUID():
+            return str(value)
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+        case _:
+            return value
+
+
+def _values(record: Any, meta: ModelMeta) -> Iterable[tuple[str, Any]]:
+    """The fields that a record has a value of, in the order of the model."""
+    own = record.__dict__
+    for name, field in meta.fields.items():
+        if name in own:
+            yield name, own[name]
+        elif field.compute is not None:
+            try:
+                yield name, field.compute(record)
+            except FieldNotLoaded:
+                continue
+        elif record._plan is None and field.has_default:
+            yield name, _default(record, field)
+
+
+def _default(record: Any, field: Field[Any]) -> Any:
+    """A new record's default: the same object each time, made once."""
+    if not callable(field.default) and not isinstance(field.default, list | dict | set):
+        return field.default
+    made: dict[str, Any] = record.__dict__.setdefault("_defaults", {})
+    if field.name not in made:
+        made[field.name] = field.make_default()
+    return made[field.name]
+
+
+def _how_to_load(field: Field[Any]) -> str:
+    text = f"{field.label} was not loaded: name {field.name!r} in fields"
+    if isinstance(field, Relation) and not field.is_column:
+        text += " of search or get_with_relations"
+    return f"{text} (reading an attribute never queries)"
