@@ -1,0 +1,139 @@
+"""The port that a driver adapter fulfils, and the statement and result that pass through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dotorm.components.dialect import Dialect
+    from dotorm.databases.abstract.types import PoolSettings
+    from dotorm.ddl import DDL
+    from dotorm.exceptions import DotORMError
+
+__all__ = ["Connection", "Driver", "Result", "Statement", "Transactional", "Wants"]
+
+type Wants = Literal["rows", "count", "mappings"]
+
+
+@dataclass(slots=True, eq=False)
+class Statement:
+    """Text for the driver and the values to bind.
+
+    Attributes:
+        sql: The text, with the driver's placeholders.
+        values: What to bind, in order, converted for the driver.
+        wants: ``rows`` for the rows alone, ``count`` for how many were touched, ``mappings`` for
+            rows and the names of their columns (raw SQL, which may also answer no rows).
+    """
+
+    sql: str
+    values: Sequence[Any] = ()
+    wants: Wants = "rows"
+
+
+@dataclass(slots=True, eq=False)
+class Result:
+    """What a statement answered.
+
+    Attributes:
+        rows: Sequences with one value per column.
+        columns: The columns' names, if mappings were wanted.
+        affected: How many rows a write found, or -1 if the database does not tell.
+        last_id: The last key that the database made, where it tells it in no other way.
+    """
+
+    rows: Sequence[Any] = ()
+    columns: Sequence[str] = ()
+    affected: int = -1
+    last_id: Any = field(default=None)
+
+
+class Connection(Protocol):
+    """One connection to a database.
+
+    When the task that awaits a method is cancelled, the adapter leaves the connection either
+    usable, with nothing running on it, or closed.
+    """
+
+    async def execute(self, statement: Statement) -> Result:
+        """Run a statement."""
+        ...
+
+    async def ping(self) -> None:
+        """Ask the server for a sign of life; raises if there is none."""
+        ...
+
+    async def reset(self) -> None:
+        """Forget what statements may have left in the session: transaction, settings, locks."""
+        ...
+
+    async def close(self) -> None:
+        """Say goodbye and close."""
+        ...
+
+    def terminate(self) -> None:
+        """Close at once, without waiting for the server."""
+        ...
+
+    def is_closed(self) -> bool:
+        """Whether the connection is known to be gone; asks nobody."""
+        ...
+
+
+@runtime_checkable
+class Transactional(Protocol):
+    """A connection that knows transactions."""
+
+    async def begin(self, *, isolation: str | None, readonly: bool) -> None:
+        """Start a transaction."""
+        ...
+
+    async def commit(self) -> None:
+        """Keep what the transaction did."""
+        ...
+
+    async def rollback(self) -> None:
+        """Undo what the transaction did."""
+        ...
+
+    async def savepoint(self, name: str) -> None:
+        """Mark a point to go back to."""
+        ...
+
+    async def release_savepoint(self, name: str) -> None:
+        """Forget the mark, keeping what was done since."""
+        ...
+
+    async def rollback_to_savepoint(self, name: str) -> None:
+        """Undo what was done since the mark, and forget it."""
+        ...
+
+
+class Driver(Protocol):
+    """What the pool needs of a backend."""
+
+    @property
+    def name(self) -> str:
+        """The backend's name."""
+        ...
+
+    @property
+    def dialect(self) -> Dialect:
+        """How statements are spelled."""
+        ...
+
+    @property
+    def ddl(self) -> DDL:
+        """How tables are described."""
+        ...
+
+    async def connect(self, settings: PoolSettings) -> Connection:
+        """Open one connection."""
+        ...
+
+    def translate(self, error: BaseException) -> DotORMError | None:
+        """The driver's error as one of ours; None if it is not the driver's."""
+        ...

@@ -1,0 +1,177 @@
+"""Sessions: where statements run.
+
+A `PoolSession` runs each statement on a free connection of its pool, a `TransactionSession` all of
+them on one connection. Operations do not care which they are given.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from dotorm.components.raw_sql import raw_statement
+from dotorm.databases.abstract.connecting import in_our_words
+from dotorm.databases.abstract.connection import Result, Statement
+from dotorm.databases.abstract.events import StatementFinished
+from dotorm.exceptions import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dotorm.components.dialect import Dialect
+    from dotorm.databases.abstract.pool import Lease, Pool
+    from dotorm.ddl import DDL
+
+__all__ = ["PoolSession", "Rows", "Session", "perform"]
+
+_log = logging.getLogger("dotorm.observers")
+
+
+class Rows(list[dict[str, Any]]):
+    """The rows of a raw statement, each a dict from column to value.
+
+    Attributes:
+        affected: How many rows a write touched; -1 if the database does not tell.
+    """
+
+    affected: int = -1
+
+
+class Session(ABC):
+    """Runs statements on one database.
+
+    Attributes:
+        pool: Where its connections come from.
+        dialect: How its statements are spelled.
+        ddl: How its tables are described.
+    """
+
+    __slots__ = ("ddl", "dialect", "pool")
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.dialect: Dialect = pool.dialect
+        self.ddl: DDL = pool.ddl
+
+    @property
+    @abstractmethod
+    def in_transaction(self) -> bool:
+        """Whether its statements belong to one transaction."""
+
+    @abstractmethod
+    async def run(self, statement: Statement) -> Result:
+        """Run a statement that is ready for the driver."""
+
+    @abstractmethod
+    async def run_script(self, statements: Sequence[str]) -> None:
+        """Run statements without values, on one connection, one after another."""
+
+    async def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
+        """Run SQL of your own.
+
+        Args:
+            sql: The statement, with ``%s`` for each value, on every backend; a percent sign is
+                written ``%%``.
+            values: The values, bound by the driver.
+
+        Returns:
+            A list of dicts, one a row; empty for a statement that answers none.
+
+        Raises:
+            InvalidValue: The number of values is not the number of ``%s``, or two columns of the
+                result have one name.
+        """
+        if isinstance(values, str | bytes) or not isinstance(values, list | tuple):
+            raise InvalidValue("values is a list or tuple, with one value for each %s")
+        text = raw_statement(self.dialect, sql, len(values))
+        bound = self.dialect.encode_raw(values)
+        return _mappings(await self.run(Statement(text, bound, "mappings")))
+
+
+class PoolSession(Session):
+    """Runs each statement on a connection of its own, and each is its own transaction."""
+
+    __slots__ = ()
+
+    @property
+    def in_transaction(self) -> bool:
+        """False."""
+        return False
+
+    async def run(self, statement: Statement) -> Result:
+        """Run a statement that is ready for the driver."""
+        pool = self.pool
+        lease = pool.take() or await pool.acquire()
+        try:
+            return await perform(pool, lease, statement)
+        finally:
+            pool.release(lease)
+
+    async def run_script(self, statements: Sequence[str]) -> None:
+        """Run statements without values, on one connection, one after another."""
+        lease = await self.pool.acquire()
+        try:
+            await perform_script(self.pool, lease, statements)
+        finally:
+            self.pool.release(lease)
+
+
+async def perform(pool: Pool, lease: Lease, statement: Statement) -> Result:
+    """Run a statement on a connection, with our errors, and tell the observer."""
+    if statement.wants == "mappings":
+        lease.dirty = True
+    started = time.perf_counter() if pool.observer else 0.0
+    result, failure = None, None
+    try:
+        result = await lease.connection.execute(statement)
+    except BaseException as error:
+        lease.dirty = True
+        failure = in_our_words(pool.driver, error) if isinstance(error, Exception) else error
+        if failure is error:
+            raise
+        raise failure from error
+    finally:
+        if pool.observer:
+            _tell(pool, statement, result, failure, time.perf_counter() - started)
+    return result
+
+
+async def perform_script(pool: Pool, lease: Lease, statements: Sequence[str]) -> None:
+    """Run statements without values on a connection, and tell the observer of each."""
+    for text in statements:
+        await perform(pool, lease, Statement(text, (), "count"))
+
+
+def _tell(
+    pool: Pool,
+    statement: Statement,
+    result: Result | None,
+    error: BaseException | None,
+    elapsed: float,
+) -> None:
+    rows = -1 if result is None else len(result.rows) or result.affected
+    event = StatementFinished(
+        sql=statement.sql,
+        values=statement.values,
+        rows=rows,
+        elapsed=elapsed,
+        error=error,
+        backend=pool.driver.name,
+    )
+    assert pool.observer is not None  # noqa: S101 - the callers asked
+    try:
+        pool.observer.statement_finished(event)
+    except Exception:
+        _log.exception("an observer failed")
+
+
+def _mappings(result: Result) -> Rows:
+    columns = list(result.columns)
+    if len(set(columns)) < len(columns):
+        twice = next(name for name in columns if columns.count(name) > 1)
+        raise InvalidValue(f"the result has several columns named {twice!r}: give each an alias")
+    rows = Rows(dict(zip(columns, row, strict=True)) for row in result.rows)
+    rows.affected = result.affected
+    return rows
