@@ -1,0 +1,151 @@
+"""Creating many records in few statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dotorm.builder.rows import column_reader
+from dotorm.databases.abstract import Statement
+from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
+from dotorm.orm.binding import atomic, plans_for, session_of
+from dotorm.orm.payload import check_payload, given
+from dotorm.orm.write import missing_key, with_defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from dotorm.builder import Plan, Plans
+    from dotorm.databases.abstract import Session
+    from dotorm.meta import ModelMeta
+
+__all__ = ["create_bulk", "insert_columns"]
+
+
+async def create_bulk(
+    meta: ModelMeta, payloads: Sequence[Any], session: Session | None
+) -> list[dict[str, Any]]:
+    """Insert records in one transaction, fill in their keys, and answer those in their order.
+
+    Everything is converted and checked before the first statement is sent.
+    """
+    if isinstance(payloads, str | bytes) or not hasattr(payloads, "__iter__"):
+        raise InvalidValue(f"{meta.name}.create_bulk takes a list of {meta.name}")
+    records = list(payloads)
+    where = session_of(meta, session)
+    if not records:
+        return []
+    plans = plans_for(meta, where)
+    batches = [_Batch(plans, names, group) for names, group in _groups(meta, records)]
+    many = len(batches) > 1 or any(batch.statements > 1 for batch in batches)
+    async with atomic(where, needed=many) as inside:
+        for batch in batches:
+            await batch.insert(inside)
+    for batch in batches:
+        batch.complete()
+    return [{name: getattr(record, name) for name in meta.key_names} for record in records]
+
+
+class _Batch:
+    """Records that were given the same fields."""
+
+    def __init__(self, plans: Plans, names: tuple[str, ...], records: list[Any]) -> None:
+        self._plans = plans
+        self._records = records
+        meta, dialect = plans.meta, plans.dialect
+        self._written = with_defaults(meta, names)
+        missing_key(meta, self._written, dialect)
+        self._made = tuple(name for name in meta.key_names if name not in self._written)
+        if self._made and not dialect.features.returning:
+            raise NotSupported("create_bulk of records without keys", dialect.name)
+        self._columns = [
+            dialect.encode_column(meta.stored[name], values)
+            for name, values in zip(
+                self._written, column_reader(self._written)(records), strict=True
+            )
+        ]
+        self._keys: list[Any] = []
+
+    @property
+    def statements(self) -> int:
+        """How many statements it takes."""
+        if not self._written:
+            return len(self._records)
+        return -(-len(self._records) // self._plans.dialect.insert_rows(len(self._written)))
+
+    async def insert(self, session: Session) -> None:
+        def plan(rows: int) -> Plan:
+            return self._plans.insert(self._written, rows, self._made)
+
+        count = len(self._records)
+        self._keys = await insert_columns(
+            session, plan, self._columns, count, answers=bool(self._made)
+        )
+
+    def complete(self) -> None:
+        """Fill in the keys and what the defaults gave, and remember the rows."""
+        columns = list(self._columns)
+        if self._made:
+            columns.append([row[0] for row in self._keys])
+        plan = self._plans.row_plan((*self._written, *self._made))
+        rows = list(zip(*columns, strict=True))
+        for record, row, stored in zip(self._records, rows, plan.hydrate(rows), strict=True):
+            for name in plan.names:
+                if name not in record.__dict__:
+                    setattr(record, name, getattr(stored, name))
+            record._plan, record._row = plan, row
+
+
+async def insert_columns(
+    session: Session,
+    plan: Callable[[int], Plan],
+    columns: Sequence[list[Any]],
+    count: int,
+    *,
+    answers: bool = False,
+) -> list[Any]:
+    """Insert rows given by column, in as many statements as the backend's limits need.
+
+    Args:
+        session: Where the statements run.
+        plan: Answers the INSERT of a number of rows.
+        columns: One list per column, encoded for the driver.
+        count: How many rows.
+        answers: Whether the INSERT answers a row for each.
+
+    Raises:
+        DatabaseError: The database answered fewer rows than it was given: a trigger or a policy
+            left some out.
+    """
+    dialect = session.dialect
+    answered: list[Any] = []
+    for start, rows in _slices(count, dialect.insert_rows(len(columns)) if columns else 1):
+        part = [column[start : start + rows] for column in columns]
+        values = [column[0] for column in part] if rows == 1 else dialect.insert_values(part)
+        wants = "rows" if answers else "count"
+        result = await session.run(Statement(plan(rows).sql, values, wants))
+        if answers and len(result.rows) != rows:
+            raise DatabaseError(
+                f"{rows} rows were inserted and {len(result.rows)} keys answered: a trigger or a "
+                "row-level policy left some out, so the keys cannot be told apart"
+            )
+        answered += dialect.in_order(result.rows)
+    return answered
+
+
+def _slices(count: int, size: int) -> Iterator[tuple[int, int]]:
+    for start in range(0, count, size):
+        yield start, min(size, count - start)
+
+
+def _groups(meta: ModelMeta, records: list[Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """The records by the fields that they were given."""
+    for kind in set(map(type, records)) - {meta.model}:
+        check_payload(meta, next(record for record in records if type(record) is kind))
+    shapes: dict[tuple[str, ...], list[Any]] = {}
+    for record in records:
+        shapes.setdefault(tuple(vars(record)), []).append(record)
+    groups: dict[tuple[str, ...], list[Any]] = {}
+    for group in shapes.values():
+        check_payload(meta, group[0])
+        groups.setdefault(given(meta, group[0]), []).extend(group)
+    yield from groups.items()

@@ -1,0 +1,190 @@
+"""Create, read, update and delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from dotorm.exceptions import RecordNotFound
+from dotorm.orm import bulk, read, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dotorm.components.expressions import Expr
+    from dotorm.databases.abstract import Session
+    from dotorm.meta import ModelMeta
+
+__all__ = ["OrmPrimaryMixin"]
+
+
+class OrmPrimaryMixin:
+    """The operations on one table.
+
+    Every method takes ``session=``: where to run instead of the current transaction or the
+    database that the model is bound to. Besides what is listed, each raises `ConfigurationError`
+    when the model is bound to nothing, and the errors of the database.
+    """
+
+    __meta__: ClassVar[ModelMeta]
+
+    @classmethod
+    async def create(cls, payload: Self, session: Session | None = None) -> Any:
+        """Insert a record.
+
+        Fields that it was not given take their default, else they are left to the database; what
+        the database made, the key above all, is filled in on the record.
+
+        Args:
+            payload: The record.
+            session: Where to run.
+
+        Returns:
+            The key.
+
+        Raises:
+            InvalidValue: A value does not fit its field, or a key is missing that the database
+                does not make.
+        """
+        return await write.create(cls.__meta__, payload, session)
+
+    @classmethod
+    async def create_bulk(
+        cls, payloads: Sequence[Self], session: Session | None = None
+    ) -> list[dict[str, Any]]:
+        """Insert any number of records, in few statements and one transaction.
+
+        The keys are filled in on the records. The records may have been given different fields.
+
+        Args:
+            payloads: The records; none means that nothing is sent.
+            session: Where to run.
+
+        Returns:
+            A dict with the key of each record, in their order.
+
+        Raises:
+            InvalidValue: A value does not fit its field; nothing was sent then.
+        """
+        return await bulk.create_bulk(cls.__meta__, payloads, session)
+
+    @classmethod
+    async def get(
+        cls, id: Any, fields: Sequence[Any] | None = None, session: Session | None = None
+    ) -> Self | None:
+        """The record with a key. A Many2one answers its key.
+
+        Args:
+            id: The key, or a record that stands for it.
+            fields: The names of the fields to read; all stored ones by default. The key is read
+                in any case.
+            session: Where to run.
+
+        Returns:
+            The record, or None if there is none.
+        """
+        record: Self | None = await read.get(cls.__meta__, id, fields, session)
+        return record
+
+    @classmethod
+    async def get_or_raise(
+        cls, id: Any, fields: Sequence[Any] | None = None, session: Session | None = None
+    ) -> Self:
+        """The record with a key.
+
+        Args:
+            id: The key, or a record that stands for it.
+            fields: The names of the fields to read; all stored ones by default.
+            session: Where to run.
+
+        Raises:
+            RecordNotFound: There is none.
+        """
+        record: Self | None = await read.get(cls.__meta__, id, fields, session)
+        if record is None:
+            raise RecordNotFound(f"there is no {cls.__name__} with the key {id!r}")
+        return record
+
+    async def update(
+        self,
+        payload: Self | None = None,
+        fields: Sequence[Any] | None = None,
+        session: Session | None = None,
+    ) -> None:
+        """Write changes to the database.
+
+        Without a payload: the fields of this record that differ from the row it was read from;
+        if none does, nothing is sent. With one: the fields that the payload was given, which this
+        record then answers too.
+
+        Args:
+            payload: A record of the same model that holds the new values.
+            fields: Write these fields and no others.
+            session: Where to run.
+
+        Raises:
+            RecordNotFound: The record is not there any more.
+            InvalidValue: A value does not fit, a field is named that was given no value, or the
+                key was changed.
+        """
+        await write.update(self.__meta__, self, payload, fields, session)
+
+    @classmethod
+    async def update_bulk(
+        cls,
+        ids: Sequence[Any],
+        payload: Self,
+        fields: Sequence[Any] | None = None,
+        session: Session | None = None,
+    ) -> int:
+        """Write the same values to many records, in one transaction.
+
+        Args:
+            ids: The keys, or records; none means that nothing is sent.
+            payload: A record that was given the values to write.
+            fields: Write these fields and no others.
+            session: Where to run.
+
+        Returns:
+            How many records there were.
+        """
+        return await write.update_bulk(cls.__meta__, ids, payload, fields, session)
+
+    async def delete(self, session: Session | None = None) -> None:
+        """Delete this record.
+
+        Raises:
+            RecordNotFound: It is not there any more.
+        """
+        await write.delete(self.__meta__, self, session)
+
+    @classmethod
+    async def delete_bulk(cls, ids: Sequence[Any], session: Session | None = None) -> int:
+        """Delete many records, in one transaction.
+
+        Args:
+            ids: The keys, or records; none means that nothing is sent.
+            session: Where to run.
+
+        Returns:
+            How many records there were.
+        """
+        return await write.delete_bulk(cls.__meta__, ids, session)
+
+    @classmethod
+    async def table_len(cls, session: Session | None = None) -> int:
+        """How many records there are."""
+        return await read.count(cls.__meta__, None, session)
+
+    @classmethod
+    async def search_count(
+        cls, filter: Expr | list[Any] | bool | None = None, session: Session | None = None
+    ) -> int:
+        """How many records a filter finds."""
+        return await read.count(cls.__meta__, filter, session)
+
+    @classmethod
+    async def exists(
+        cls, filter: Expr | list[Any] | bool | None = None, session: Session | None = None
+    ) -> bool:
+        """Whether a filter finds any record."""
+        return await read.exists(cls.__meta__, filter, session)

@@ -1,0 +1,179 @@
+"""An update that reaches related records, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dotorm.exceptions import InvalidFilter, InvalidValue
+from dotorm.field_types import Many2many, Many2one, One2many, Relation, is_record, key_of
+from dotorm.orm.binding import atomic, session_of
+from dotorm.orm.bulk import create_bulk
+from dotorm.orm.links import get_many2many, link_many2many, unlink_many2many
+from dotorm.orm.payload import named
+from dotorm.orm.read import search
+from dotorm.orm.write import delete_bulk, keys_of, update_bulk, write_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping, Sequence
+
+    from dotorm.databases.abstract import Session
+    from dotorm.meta import ModelMeta
+
+__all__ = ["update_with_relations"]
+
+_PARTS = ("selected", "unselected", "created", "deleted")
+
+
+async def update_with_relations(
+    meta: ModelMeta,
+    record: Any,
+    payload: Any,
+    fields: Sequence[Any] | None,
+    session: Session | None,
+) -> dict[str, Any]:
+    """Write a payload's fields and change its relations; answer what was done, by field."""
+    key_of(record)
+    if not is_record(payload) or not meta.owns(payload):
+        raise InvalidValue(f"give a {meta.name}, not {type(payload).__name__}")
+    relations, columns = _split(meta, payload, fields)
+    changes = [(relation, _parts(relation, payload)) for relation in relations]
+    done: dict[str, Any] = {}
+    async with atomic(session_of(meta, session)) as inside:
+        for relation, parts in changes:
+            change = _Links if isinstance(relation, Many2many) else _Children
+            done[relation.name] = await change(relation, record, inside).apply(parts)
+        if columns:
+            await write_fields(meta, record, payload, columns, inside)
+    return {**{name: record.__dict__[name] for name in columns}, **done}
+
+
+class _Change:
+    """What may be asked of one relation of one record."""
+
+    def __init__(self, relation: Any, record: Any, session: Session) -> None:
+        self.relation = relation
+        self.target: ModelMeta = relation.target
+        self.record = record
+        self.key = key_of(record)
+        self.session = session
+
+    async def apply(self, parts: Mapping[str, list[Any]]) -> dict[str, Any]:
+        """Do what the parts say, in a fixed order; answer the keys by part."""
+        done: dict[str, Any] = {}
+        for part in _PARTS:
+            if parts.get(part):
+                method: Awaitable[list[Any]] = getattr(self, part)(parts[part])
+                done[part] = await method
+        return done
+
+    async def create_all(self, payloads: list[Any]) -> list[Any]:
+        made = await create_bulk(self.target, payloads, self.session)
+        return [row[self.target.key_names[0]] for row in made]
+
+    async def deleted(self, ids: list[Any]) -> list[Any]:
+        """Delete related records; those that are not related to this record are left alone."""
+        own = await self.own(ids)
+        await delete_bulk(self.target, own, self.session)
+        return own
+
+    async def own(self, ids: list[Any]) -> list[Any]:
+        """Those of the keys that are related to this record."""
+        raise NotImplementedError
+
+
+class _Links(_Change):
+    relation: Many2many
+
+    async def selected(self, ids: list[Any]) -> list[Any]:
+        keys = keys_of(self.target, ids)
+        pairs = [(self.key, key) for key in keys]
+        await link_many2many(self.record.__meta__, self.relation.name, pairs, self.session)
+        return keys
+
+    async def unselected(self, ids: list[Any]) -> list[Any]:
+        meta = self.record.__meta__
+        await unlink_many2many(meta, self.relation.name, ids, self.record, self.session)
+        return keys_of(self.target, ids)
+
+    async def created(self, payloads: list[Any]) -> list[Any]:
+        return await self.selected(await self.create_all(_as_records(self.target, payloads)))
+
+    async def own(self, ids: list[Any]) -> list[Any]:
+        name = self.target.key_names[0]
+        found = await get_many2many(
+            self.record.__meta__,
+            self.relation.name,
+            self.key,
+            fields=[name],
+            filter=[(name, "in", keys_of(self.target, ids))],
+            session=self.session,
+        )
+        return [key_of(record) for record in found]
+
+
+class _Children(_Change):
+    relation: One2many
+
+    @property
+    def inverse(self) -> Many2one:
+        return self.relation.inverse_field
+
+    async def selected(self, ids: list[Any]) -> list[Any]:
+        keys = keys_of(self.target, ids)
+        await update_bulk(self.target, keys, self._refer_to(self.key), None, self.session)
+        return keys
+
+    async def unselected(self, ids: list[Any]) -> list[Any]:
+        own = await self.own(ids)
+        await update_bulk(self.target, own, self._refer_to(None), None, self.session)
+        return own
+
+    async def created(self, payloads: list[Any]) -> list[Any]:
+        records = _as_records(self.target, payloads)
+        for record in records:
+            setattr(record, self.inverse.name, self.key)
+        return await self.create_all(records)
+
+    async def own(self, ids: list[Any]) -> list[Any]:
+        name = self.target.key_names[0]
+        keys = keys_of(self.target, ids)
+        given = [(self.inverse.name, "=", self.key), (name, "in", keys)]
+        found = await search(self.target, fields=[name], filter=given, session=self.session)
+        return [key_of(record) for record in found]
+
+    def _refer_to(self, key: Any) -> Any:
+        assert self.target.model is not None  # noqa: S101 - relations lead to models
+        return self.target.model(**{self.inverse.name: key})
+
+
+def _split(
+    meta: ModelMeta, payload: Any, fields: Sequence[Any] | None
+) -> tuple[list[Relation], tuple[str, ...]]:
+    """The relations of many and the columns among the fields, or among what was given."""
+    if isinstance(fields, str):
+        raise InvalidFilter(f"{meta.name}: fields is a list of names, not {fields!r}")
+    names = [name for name in meta.fields if name in payload.__dict__] if fields is None else fields
+    chosen = [meta.field(name) for name in names]
+    relations = [f for f in chosen if isinstance(f, Relation) and not f.is_column]
+    columns = [field.name for field in chosen if field.is_column]
+    if fields is None:
+        columns = [name for name in columns if not meta.stored[name].primary_key]
+    return relations, named(meta, payload, columns)
+
+
+def _parts(relation: Relation, payload: Any) -> dict[str, list[Any]]:
+    parts = payload.__dict__.get(relation.name)
+    if not isinstance(parts, dict) or not parts.keys() <= set(_PARTS):
+        raise InvalidValue(
+            f"{relation.label}: give a dict with lists under some of {', '.join(_PARTS)}"
+        )
+    for part, items in parts.items():
+        if not isinstance(items, list | tuple):
+            raise InvalidValue(f"{relation.label}: {part!r} is a list, not {type(items).__name__}")
+    return {part: list(items) for part, items in parts.items()}
+
+
+def _as_records(target: ModelMeta, payloads: list[Any]) -> list[Any]:
+    assert target.model is not None  # noqa: S101 - relations lead to models
+    model: Any = target.model
+    return [model(**payload) if isinstance(payload, dict) else payload for payload in payloads]

@@ -1,0 +1,99 @@
+"""What a record was given, and what of it is to be written."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from dotorm.exceptions import InvalidFilter, InvalidValue
+from dotorm.field_types import Relation, is_record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dotorm.field_types import Field
+    from dotorm.meta import ModelMeta
+
+__all__ = ["changed", "check_payload", "given", "named"]
+
+
+def check_payload(meta: ModelMeta, payload: Any) -> None:
+    """Refuse what is not a record of the model, and relations that have no column.
+
+    Raises:
+        InvalidValue: The payload is another thing, or was given related records.
+    """
+    if not is_record(payload) or not meta.owns(payload):
+        raise InvalidValue(f"give a {meta.name}, not {type(payload).__name__}")
+    for name, relation in meta.relations.items():
+        if not relation.is_column and name in payload.__dict__ and payload._plan is None:
+            raise InvalidValue(
+                f"{relation.label} has no column: use update_with_relations or link_many2many"
+            )
+
+
+def given(meta: ModelMeta, payload: Any) -> tuple[str, ...]:
+    """The stored fields that the record was given, in the order of the model."""
+    values = payload.__dict__
+    return tuple(name for name in meta.stored if name in values)
+
+
+def named(meta: ModelMeta, payload: Any, fields: Sequence[Any] | None) -> tuple[str, ...]:
+    """The fields of a payload that an update writes: those named, or all that it was given.
+
+    Raises:
+        InvalidFilter: A named field is unknown or has no column.
+        InvalidValue: A named field was not given a value, or it belongs to the key.
+    """
+    if fields is None:
+        return tuple(name for name in given(meta, payload) if not meta.stored[name].primary_key)
+    if isinstance(fields, str):
+        raise InvalidFilter(f"{meta.name}: fields is a list of names, not {fields!r}")
+    chosen = list(dict.fromkeys(meta.field(name) for name in fields))
+    for field in chosen:
+        if not field.is_column:
+            raise InvalidFilter(f"{field.label} has no column: use update_with_relations")
+        if field.primary_key:
+            raise InvalidValue(f"{field.label} is the key: it does not change")
+        if field.name not in payload.__dict__:
+            raise InvalidValue(
+                f"{field.label} is named in fields, but the payload was given no value"
+            )
+    return tuple(field.name for field in chosen)
+
+
+def changed(meta: ModelMeta, record: Any) -> tuple[str, ...]:
+    """The fields of a record that differ from the row it was read from.
+
+    For a record that was not read, all that it was given.
+
+    Raises:
+        InvalidValue: Its key was changed.
+    """
+    if record._plan is None:
+        return named(meta, record, None)
+    plan, values = record._plan, record.__dict__
+    before = dict(zip(plan.names, plan.values(record._row), strict=True))
+    for field in meta.key:
+        if field.name in before and values.get(field.name) != before[field.name]:
+            raise InvalidValue(f"{field.label} is the key: it does not change")
+    return tuple(
+        name
+        for name in named(meta, record, None)
+        if name not in before or _differs(meta.stored[name], values[name], before[name])
+    )
+
+
+def _differs(field: Field[Any], now: Any, before: Any) -> bool:
+    if isinstance(field, Relation) and is_record(now):
+        now = field.convert(now)
+    if field.kind == "json":
+        return _text(now) != _text(before)
+    return bool(now != before)
+
+
+def _text(value: Any) -> Any:
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError):
+        return object()

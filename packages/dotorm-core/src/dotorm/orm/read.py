@@ -1,0 +1,103 @@
+"""Reading records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dotorm.builder.queries import parse_sort, row_window
+from dotorm.databases.abstract import Statement
+from dotorm.exceptions import RecordNotFound
+from dotorm.orm.binding import plans_for, session_of
+from dotorm.orm.preload import load_relations
+from dotorm.orm.selection import Selection, select, without_relations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dotorm.builder import Plan
+    from dotorm.databases.abstract import Session
+    from dotorm.meta import ModelMeta
+
+__all__ = ["count", "exists", "fetch", "get", "get_with_relations", "not_found", "search"]
+
+
+async def get(
+    meta: ModelMeta, key: Any, fields: Sequence[Any] | None, session: Session | None
+) -> Any:
+    """The record with the key, or None."""
+    where = session_of(meta, session)
+    columns = without_relations(meta, fields)
+    plan, values = plans_for(meta, where).get(columns, key)
+    records = await fetch(where, plan, values)
+    return records[0] if records else None
+
+
+async def get_with_relations(
+    meta: ModelMeta,
+    key: Any,
+    fields: Sequence[Any] | None,
+    fields_info: Mapping[str, Sequence[Any]] | None,
+    session: Session | None,
+) -> Any:
+    """The record with the key and the relations among the fields, or None."""
+    where = session_of(meta, session)
+    chosen = select(meta, tuple(meta.fields) if fields is None else fields)
+    plan, values = plans_for(meta, where).get(chosen.columns, key)
+    records = await fetch(where, plan, values)
+    await load_relations(where, records, chosen.relations, fields_info)
+    return records[0] if records else None
+
+
+async def search(
+    meta: ModelMeta,
+    *,
+    fields: Sequence[Any] | None = None,
+    filter: Any = None,
+    sort: Any = None,
+    order: str | None = None,
+    limit: int | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    fields_info: Mapping[str, Sequence[Any]] | None = None,
+    session: Session | None = None,
+) -> list[Any]:
+    """The records that a filter finds, with the relations among the fields."""
+    where = session_of(meta, session)
+    chosen: Selection = select(meta, fields)
+    most, offset = row_window(meta.name, limit, start, end)
+    parts = parse_sort(meta, sort, order)
+    plan, values = plans_for(meta, where).search(
+        chosen.columns, filter, parts, limit=most, offset=offset
+    )
+    records = await fetch(where, plan, values)
+    if chosen.relations:
+        await load_relations(where, records, chosen.relations, fields_info)
+    return records
+
+
+async def count(meta: ModelMeta, given: Any, session: Session | None) -> int:
+    """How many records a filter finds."""
+    where = session_of(meta, session)
+    plan, values = plans_for(meta, where).count(given)
+    result = await where.run(Statement(plan.sql, values))
+    return int(result.rows[0][0])
+
+
+async def exists(meta: ModelMeta, given: Any, session: Session | None) -> bool:
+    """Whether a filter finds any record."""
+    where = session_of(meta, session)
+    plan, values = plans_for(meta, where).exists(given)
+    result = await where.run(Statement(plan.sql, values))
+    return bool(result.rows)
+
+
+async def fetch(session: Session, plan: Plan, values: list[Any]) -> list[Any]:
+    """Run a SELECT and make its rows into records."""
+    result = await session.run(Statement(plan.sql, values))
+    assert plan.rows is not None  # noqa: S101 - plans that read records have a row plan
+    return plan.rows.hydrate(result.rows)
+
+
+def not_found(meta: ModelMeta, key: Any) -> RecordNotFound:
+    """The error of a record that is not there."""
+    return RecordNotFound(f"there is no {meta.name} with the key {key!r}")

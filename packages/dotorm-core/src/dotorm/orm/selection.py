@@ -1,0 +1,80 @@
+"""What a call reads: the columns of its own table, and the relations to load after them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dotorm.exceptions import ConfigurationError, InvalidFilter
+from dotorm.field_types import Many2one, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dotorm.meta import ModelMeta
+
+__all__ = ["Selection", "as_metas", "select", "without_relations"]
+
+
+class Selection(NamedTuple):
+    """The fields of a call.
+
+    Attributes:
+        columns: The names of the stored fields to read, the key among them.
+        relations: The relations to load.
+    """
+
+    columns: tuple[str, ...]
+    relations: tuple[Relation, ...]
+
+
+def select(meta: ModelMeta, fields: Sequence[Any] | None, *also: str) -> Selection:
+    """Sort fields into columns and relations; the keys that loading needs are added.
+
+    Args:
+        meta: The model.
+        fields: Names of fields; None means every stored field and no relation.
+        also: Stored fields that are needed besides.
+
+    Raises:
+        InvalidFilter: A field is unknown, or fields is not a list of names.
+    """
+    if fields is None:
+        return Selection(tuple(meta.stored), ())
+    if isinstance(fields, str) or not hasattr(fields, "__iter__"):
+        raise InvalidFilter(f"{meta.name}: fields is a list of names, not {fields!r}")
+    chosen = dict.fromkeys(meta.field(name) for name in fields)
+    columns = dict.fromkeys(
+        [*meta.key_names, *(field.name for field in chosen if field.is_column), *also]
+    )
+    relations = tuple(field for field in chosen if isinstance(field, Relation))
+    return Selection(tuple(columns), relations)
+
+
+def without_relations(meta: ModelMeta, fields: Sequence[Any] | None) -> tuple[str, ...]:
+    """The columns of a call that loads no relations; of a Many2one it reads the key.
+
+    Raises:
+        InvalidFilter: A relation of another kind is named.
+    """
+    columns, relations = select(meta, fields)
+    for relation in relations:
+        if not isinstance(relation, Many2one):
+            raise InvalidFilter(f"{relation.label} is a relation: use get_with_relations or search")
+    return columns
+
+
+def as_metas(models: Sequence[type[Any]]) -> list[ModelMeta]:
+    """The metas of models; abstract bases are refused.
+
+    Raises:
+        ConfigurationError: Something in the list is no model with a table.
+    """
+    if isinstance(models, type) or not hasattr(models, "__iter__"):
+        raise ConfigurationError(f"give a list of models, not {models!r}")
+    metas: list[ModelMeta] = []
+    for model in models:
+        meta: ModelMeta | None = getattr(model, "__meta__", None)
+        if meta is None or meta.is_abstract:
+            raise ConfigurationError(f"{model!r} is no model with a __table__")
+        metas.append(meta)
+    return metas

@@ -1,0 +1,195 @@
+"""Creating, changing and deleting records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dotorm.databases.abstract import Statement
+from dotorm.ddl import makes_keys
+from dotorm.exceptions import InvalidValue
+from dotorm.field_types import is_record, key_of
+from dotorm.orm.binding import atomic, chunks, plans_for, session_of
+from dotorm.orm.payload import changed, check_payload, given, named
+from dotorm.orm.read import not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dotorm.builder import Plans
+    from dotorm.components.dialect import Dialect
+    from dotorm.databases.abstract import Session
+    from dotorm.meta import ModelMeta
+
+__all__ = [
+    "create",
+    "delete",
+    "delete_bulk",
+    "keys_of",
+    "missing_key",
+    "update",
+    "update_bulk",
+    "with_defaults",
+    "write_fields",
+]
+
+
+async def create(meta: ModelMeta, payload: Any, session: Session | None) -> Any:
+    """Insert a record, complete it with what the database made, and answer its key."""
+    check_payload(meta, payload)
+    where = session_of(meta, session)
+    plans = plans_for(meta, where)
+    written = with_defaults(meta, given(meta, payload))
+    missing_key(meta, written, where.dialect)
+    left = tuple(name for name in meta.stored if name not in written)
+    returning = left if where.dialect.features.returning else ()
+    plan = plans.insert(written, 1, returning)
+    values = [getattr(payload, name) for name in written]
+    bound = plan.bind(values)
+    wants = "rows" if returning else "count"
+    result = await where.run(Statement(plan.sql, bound, wants))
+    answered: tuple[Any, ...] = tuple(result.rows[0]) if returning else ()
+    if left and not returning:
+        left, answered = (meta.key_names[0],), (result.last_id,)
+    _complete(plans, payload, (*written, *left), (*bound, *answered))
+    return key_of(payload)
+
+
+async def update(
+    meta: ModelMeta,
+    record: Any,
+    payload: Any,
+    fields: Sequence[Any] | None,
+    session: Session | None,
+) -> None:
+    """Write what changed in a record, or what a payload was given; nothing if nothing did."""
+    key_of(record)
+    if payload is None:
+        check_payload(meta, record)
+        names = changed(meta, record) if fields is None else named(meta, record, fields)
+        payload = record
+    else:
+        check_payload(meta, payload)
+        names = named(meta, payload, fields)
+    if names:
+        await write_fields(meta, record, payload, names, session_of(meta, session))
+
+
+async def write_fields(
+    meta: ModelMeta, record: Any, payload: Any, names: tuple[str, ...], session: Session
+) -> None:
+    """Write a payload's values to one record's row, and have the record answer them."""
+    key = key_of(record)
+    plans = plans_for(meta, session)
+    plan, values = plans.update(names, [getattr(payload, name) for name in names], key)
+    result = await session.run(Statement(plan.sql, values, "count"))
+    if result.affected == 0:
+        raise not_found(meta, key)
+    for name in names if payload is not record else ():
+        setattr(record, name, getattr(payload, name))
+    _refresh(plans, record, names, values[: len(names)])
+
+
+async def update_bulk(
+    meta: ModelMeta,
+    keys: Sequence[Any],
+    payload: Any,
+    fields: Sequence[Any] | None,
+    session: Session | None,
+) -> int:
+    """Write what a payload was given to the records with the keys; answer how many there were."""
+    check_payload(meta, payload)
+    names = named(meta, payload, fields)
+    if not names:
+        raise InvalidValue(f"{meta.name}.update_bulk: the payload was given no value to write")
+    where = session_of(meta, session)
+    plans = plans_for(meta, where)
+    values = [getattr(payload, name) for name in names]
+    parts = list(chunks(where, keys_of(meta, keys)))
+    touched = 0
+    async with atomic(where, needed=len(parts) > 1) as inside:
+        for chunk in parts:
+            plan, bound = plans.update_among(names, values, chunk)
+            touched += (await inside.run(Statement(plan.sql, bound, "count"))).affected
+    return touched
+
+
+async def delete(meta: ModelMeta, record: Any, session: Session | None) -> None:
+    """Delete a record."""
+    key = key_of(record)
+    where = session_of(meta, session)
+    plan, values = plans_for(meta, where).delete(key)
+    result = await where.run(Statement(plan.sql, values, "count"))
+    if result.affected == 0:
+        raise not_found(meta, key)
+
+
+async def delete_bulk(meta: ModelMeta, keys: Sequence[Any], session: Session | None) -> int:
+    """Delete the records with the keys; answer how many there were."""
+    where = session_of(meta, session)
+    plans = plans_for(meta, where)
+    parts = list(chunks(where, keys_of(meta, keys)))
+    touched = 0
+    async with atomic(where, needed=len(parts) > 1) as inside:
+        for chunk in parts:
+            plan, bound = plans.delete_among(chunk)
+            touched += (await inside.run(Statement(plan.sql, bound, "count"))).affected
+    return touched
+
+
+def keys_of(meta: ModelMeta, keys: Any) -> list[Any]:
+    """The distinct keys of a list of keys and records.
+
+    Raises:
+        InvalidValue: It is no list, or something in it is no key.
+    """
+    if isinstance(keys, str | bytes) or is_record(keys) or not hasattr(keys, "__iter__"):
+        raise InvalidValue(f"{meta.name}: give a list of keys, not {keys!r}")
+    field = meta.key_fields()[0]
+    converted = [field.convert(key) for key in keys]
+    if any(key is None for key in converted):
+        raise InvalidValue(f"{meta.name}: None is no key")
+    return list(dict.fromkeys(converted))
+
+
+def with_defaults(meta: ModelMeta, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names with those of the fields that have a default, in the order of the model."""
+    return tuple(name for name, field in meta.stored.items() if name in names or field.has_default)
+
+
+def missing_key(meta: ModelMeta, written: tuple[str, ...], dialect: Dialect) -> None:
+    """Refuse a record without a key that the database does not make.
+
+    Raises:
+        InvalidValue: There is such a field.
+    """
+    for field in meta.key_fields():
+        if field.name not in written and not makes_keys(field, dialect):
+            raise InvalidValue(
+                f"{field.label} is the key and the database does not make it: give a value or a default"
+            )
+
+
+def _complete(plans: Plans, record: Any, names: tuple[str, ...], row: tuple[Any, ...]) -> None:
+    """Have a record that was inserted answer what is in the database now."""
+    record._plan, record._row = plans.row_plan(names), row
+    _take_over(record, names)
+
+
+def _refresh(plans: Plans, record: Any, names: tuple[str, ...], bound: Sequence[Any]) -> None:
+    """Remember what was written as what is in the row now."""
+    if record._plan is None:
+        return
+    row = dict(zip(record._plan.names, record._row, strict=True))
+    row.update(zip(names, bound, strict=True))
+    record._plan, record._row = plans.row_plan(tuple(row)), tuple(row.values())
+    _take_over(record, names)
+
+
+def _take_over(record: Any, names: tuple[str, ...]) -> None:
+    """Answer values as they are read: what was given as text, say, as the field's own type."""
+    values = record.__dict__
+    stored = dict(zip(record._plan.names, record._plan.values(record._row), strict=True))
+    for name in names:
+        now = values.get(name)
+        if type(now) is not type(stored[name]) and not is_record(now):
+            setattr(record, name, stored[name])
