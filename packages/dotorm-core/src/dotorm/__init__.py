@@ -1,0 +1,123 @@
+"""DotORM: an async ORM whose databases are plugins.
+
+``connect(url)`` answers a database, the URL's scheme picks the backend; `DotModel` is the base of
+models. See the README for the first steps.
+"""
+
+from __future__ import annotations
+
+from dotorm import _compat
+from dotorm.backend import Backend
+from dotorm.components import Dialect, Features, FilterParser
+from dotorm.database import Database, connect
+from dotorm.databases.abstract import (
+    ContainerSettings,
+    Pool,
+    PoolSettings,
+    Session,
+    Transaction,
+)
+from dotorm.exceptions import (
+    BackendNotFound,
+    CheckViolation,
+    ConfigurationError,
+    ConnectionFailed,
+    DatabaseError,
+    DotORMError,
+    FieldNotLoaded,
+    ForeignKeyViolation,
+    IntegrityError,
+    InvalidFilter,
+    InvalidValue,
+    NotNullViolation,
+    NotSupported,
+    RecordNotFound,
+    SerializationFailure,
+    Timeout,
+    TransactionClosed,
+    UniqueViolation,
+)
+from dotorm.fields import (
+    UUID,
+    BigInteger,
+    Binary,
+    Boolean,
+    Char,
+    Date,
+    Datetime,
+    Decimal,
+    Field,
+    Float,
+    Integer,
+    JSONField,
+    Many2many,
+    Many2one,
+    One2many,
+    One2one,
+    Ref,
+    SmallInteger,
+    Text,
+    Time,
+)
+from dotorm.hookspecs import hookimpl
+from dotorm.model import DotModel
+from dotorm.plugins import register_backend, register_observer, unregister_observer
+
+__all__ = [
+    "UUID",
+    "Backend",
+    "BackendNotFound",
+    "BigInteger",
+    "Binary",
+    "Boolean",
+    "Char",
+    "CheckViolation",
+    "ConfigurationError",
+    "ConnectionFailed",
+    "ContainerSettings",
+    "Database",
+    "DatabaseError",
+    "Date",
+    "Datetime",
+    "Decimal",
+    "Dialect",
+    "DotModel",
+    "DotORMError",
+    "Features",
+    "Field",
+    "FieldNotLoaded",
+    "FilterParser",
+    "Float",
+    "ForeignKeyViolation",
+    "Integer",
+    "IntegrityError",
+    "InvalidFilter",
+    "InvalidValue",
+    "JSONField",
+    "Many2many",
+    "Many2one",
+    "NotNullViolation",
+    "NotSupported",
+    "One2many",
+    "One2one",
+    "Pool",
+    "PoolSettings",
+    "RecordNotFound",
+    "Ref",
+    "SerializationFailure",
+    "Session",
+    "SmallInteger",
+    "Text",
+    "Time",
+    "Timeout",
+    "Transaction",
+    "TransactionClosed",
+    "UniqueViolation",
+    "connect",
+    "hookimpl",
+    "register_backend",
+    "register_observer",
+    "unregister_observer",
+]
+
+_compat.install()

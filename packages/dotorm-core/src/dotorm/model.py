@@ -1,0 +1,281 @@
+"""`DotModel`: the base of all models, and the metaclass that makes them."""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+
+from dotorm import plugins
+from dotorm.builder import Builder
+from dotorm.components.filter_parser import suggestion
+from dotorm.exceptions import ConfigurationError
+from dotorm.field_types import Field
+from dotorm.field_types.relations import forget_targets
+from dotorm.meta import ModelMeta
+from dotorm.orm.mixins import (
+    DDLMixin,
+    OrmMany2manyMixin,
+    OrmPrimaryMixin,
+    OrmRelationsMixin,
+)
+from dotorm.records import lacking, make_init, record_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from dotorm.builder import RowPlan
+    from dotorm.components.dialect import Dialect
+    from dotorm.databases.abstract import Pool, Session
+
+__all__ = ["DotModel", "ModelType"]
+
+# Taken out of a class body: they live in ModelMeta, and the class answers them from there. Plain
+# class attributes that are rewritten often exhaust CPython's type versions and slow every record.
+_OPTIONS = ("__table__", "__indexes__", "__unique__", "_dialect", "_pool", "_no_transaction")
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False)
+class ModelType(type):
+    """Makes models: takes the fields out of the class body and into a `ModelMeta`."""
+
+    __meta__: ModelMeta
+
+    def __new__(
+        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
+    ) -> ModelType:
+        """A model from its class body."""
+        own = {n: value for n, value in namespace.items() if isinstance(value, Field)}
+        given = {n: namespace[n] for n in _OPTIONS if n in namespace}
+        body = {n: v for n, v in namespace.items() if n not in own and n not in given}
+        cls = super().__new__(mcls, name, bases, body, **options)
+        fields = _inherited(cls)
+        _check_names(cls, own, fields, body)
+        fields.update(own)
+        cls.__meta__ = meta = ModelMeta(
+            name,
+            given.get("__table__"),
+            fields,
+            model=cls,
+            indexes=given.get("__indexes__", ()),
+            unique=given.get("__unique__", ()),
+            bases=tuple(base.__meta__ for base in cls.__mro__[1:] if isinstance(base, ModelType)),
+        )
+        meta.dialect = given.get("_dialect")
+        meta.pool = given.get("_pool")
+        meta.no_transaction = given.get("_no_transaction")
+        if not meta.is_abstract:
+            meta.key_fields()
+            if "__init__" not in body:
+                cls.__init__ = make_init(meta)  # type: ignore[misc]
+            forget_targets()
+            plugins.model_ready(cls, meta)
+        return cls
+
+    def __getattr__(cls, name: str) -> Any:
+        if not name.startswith("_"):
+            meta: ModelMeta = cls.__meta__
+            field = meta.fields.get(name)
+            if field is not None:
+                return field.at_class()
+            hint = suggestion(name, meta.fields)
+            raise AttributeError(
+                f"{cls.__name__} has no attribute {name!r}{hint}", name=name, obj=cls
+            )
+        raise AttributeError(f"{cls.__name__} has no attribute {name!r}", name=name, obj=cls)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if isinstance(value, Field):
+            raise ConfigurationError(f"{cls.__name__}.{name}: fields are given in the class body")
+        super().__setattr__(name, value)
+
+    def __dir__(cls) -> Iterable[str]:
+        return [*super().__dir__(), *cls.__meta__.fields]
+
+    @property
+    def __table__(cls) -> str:
+        """The table's name."""
+        return cls.__meta__.table
+
+    @property
+    def _pool(cls) -> Pool | None:
+        """The pool that the model is bound to."""
+        pool: Pool | None = cls.__meta__.bound_pool()
+        return pool
+
+    @_pool.setter
+    def _pool(cls, pool: Pool | None) -> None:
+        cls.__meta__.pool = pool
+
+    @property
+    def _no_transaction(cls) -> Callable[[Pool], Session] | None:
+        """What makes a session of the pool."""
+        factory: Callable[[Pool], Session] | None = cls.__meta__.no_transaction
+        return factory
+
+    @_no_transaction.setter
+    def _no_transaction(cls, factory: Callable[[Pool], Session] | None) -> None:
+        cls.__meta__.no_transaction = factory
+
+    @property
+    def _dialect(cls) -> Dialect | None:
+        """The dialect of the database that the model is bound to, else the one it was given."""
+        pool = cls._pool
+        dialect: Dialect | None = cls.__meta__.given_dialect() if pool is None else pool.dialect
+        return dialect
+
+    @_dialect.setter
+    def _dialect(cls, dialect: Dialect | None) -> None:
+        cls.__meta__.dialect = dialect
+
+    @property
+    def _builder(cls) -> Builder:
+        """Shows the model's statements.
+
+        Raises:
+            ConfigurationError: The model has no dialect and is bound to no database.
+        """
+        dialect = cls._dialect
+        if dialect is None:
+            raise ConfigurationError(
+                f"{cls.__name__} has no dialect: bind it to a database, or give it _dialect"
+            )
+        return Builder.of(cls.__meta__, dialect)
+
+
+def _inherited(cls: type) -> dict[str, Field[Any]]:
+    """The fields of the bases, the nearest base winning."""
+    fields: dict[str, Field[Any]] = {}
+    for base in reversed(cls.__mro__[1:]):
+        if isinstance(base, ModelType):
+            fields.update(base.__meta__.fields)
+            continue
+        for name, value in vars(base).items():
+            if isinstance(value, Field):
+                raise ConfigurationError(
+                    f"{cls.__name__}: {base.__name__}.{name} is a field in a class that is no model; "
+                    f"derive {base.__name__} from DotModel, without __table__"
+                )
+    return fields
+
+
+def _check_names(
+    cls: type, own: dict[str, Field[Any]], inherited: dict[str, Field[Any]], body: dict[str, Any]
+) -> None:
+    taken = {name for base in cls.__mro__ for name in vars(base)}
+    for name in own:
+        if name.startswith("_") or not name.isidentifier() or iskeyword(name):
+            raise ConfigurationError(
+                f"{cls.__name__}.{name}: a field's name is an identifier without a leading "
+                f"underscore; the column can have any name: column={name!r}"
+            )
+        if name in taken:
+            raise ConfigurationError(
+                f"{cls.__name__}.{name}: models have a {name!r} of their own; give the field another "
+                f"name and column={name!r}"
+            )
+    for name in inherited.keys() & body.keys():
+        raise ConfigurationError(f"{cls.__name__}.{name} hides the field that is inherited")
+
+
+class DotModel(
+    OrmPrimaryMixin, OrmRelationsMixin, OrmMany2manyMixin, DDLMixin, metaclass=ModelType
+):
+    """The base of models. A class with ``__table__`` is a model, one without an abstract base.
+
+    ::
+
+        class User(DotModel):
+            __table__ = "users"
+            __indexes__ = [("name", "city")]
+
+            id: int = Integer(primary_key=True)
+            name: str = Char(max_length=100, required=True)
+
+    A new record answers its defaults, and None for what it was not given. A record from the
+    database raises `FieldNotLoaded` for what was not read. Reading an attribute never queries.
+
+    Two records are equal when they are of one model and have the same key.
+    """
+
+    if TYPE_CHECKING:
+        __table__: ClassVar[str]
+        __indexes__: ClassVar[Sequence[tuple[str, ...]]]
+        __unique__: ClassVar[Sequence[tuple[str, ...]]]
+        _pool: ClassVar[Pool | None]
+        _dialect: ClassVar[Dialect | None]
+        _builder: ClassVar[Builder]
+        _no_transaction: ClassVar[Callable[[Pool], Session] | None]
+
+    _plan: ClassVar[RowPlan | None] = None
+    _row: ClassVar[Any] = None
+
+    def __init__(self, **values: Any) -> None:
+        meta = type(self).__meta__
+        if meta.is_abstract:
+            raise ConfigurationError(f"{meta.name} is an abstract base: it has no __table__")
+        for name, value in values.items():
+            if name not in meta.fields:
+                hint = suggestion(name, meta.fields)
+                raise TypeError(f"{meta.name} has no field {name!r}{hint}")
+            setattr(self, name, value)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name in _OPTIONS or name == "_builder":
+                return getattr(type(self), name)
+            return lacking(self, name)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, DotModel) or not self.__meta__.owns(other):
+            return NotImplemented
+        key = self._key()
+        return key is not None and key == other._key()
+
+    def __hash__(self) -> int:
+        key = self._key()
+        if key is None:
+            raise TypeError(f"a {self.__meta__.name} without a key has no hash: create it first")
+        return hash((self.__meta__.name, key))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(
+            f"{name}={value!r}"
+            for name, value in self.__dict__.items()
+            if name in self.__meta__.stored and not isinstance(value, DotModel)
+        )
+        return f"{type(self).__name__}({shown})"
+
+    def __dir__(self) -> Iterable[str]:
+        return [*super().__dir__(), *self.__meta__.fields]
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(self.__dict__)
+        if "_row" in state:
+            state["_row"] = tuple(state["_row"])
+        return state
+
+    def json(
+        self, include: Collection[str] | None = None, exclude: Collection[str] = ()
+    ) -> dict[str, Any]:
+        """The record as a dict that `json.dumps` takes.
+
+        It holds what was loaded or given, and computed fields where what they need was loaded.
+        Dates and times are ISO 8601 text, Decimal and UUID text, bytes base64; related records are
+        nested dicts, a record inside itself is its key.
+
+        Args:
+            include: These fields and no others.
+            exclude: Not these fields.
+
+        Raises:
+            InvalidFilter: A name is no field of the model.
+        """
+        return record_json(self, include, exclude)
+
+    def _key(self) -> Any:
+        values = self.__dict__
+        parts = tuple(values.get(field.name) for field in self.__meta__.key)
+        return None if None in parts else parts
