@@ -1,0 +1,34 @@
+"""SQLite for DotORM: ``sqlite:///file.db``, or ``sqlite://`` in memory.
+
+Importing this package imports no driver; connecting does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dotorm.hookspecs import hookimpl
+from dotorm_sqlite.backend import BACKEND
+from dotorm_sqlite.dialect import SQLITE, SqliteDialect
+from dotorm_sqlite.pool import ContainerSqlite
+from dotorm_sqlite.settings import SqlitePoolSettings
+from dotorm_sqlite.transaction import ContainerTransaction
+
+if TYPE_CHECKING:
+    from dotorm.backend import Backend
+
+__all__ = [
+    "BACKEND",
+    "SQLITE",
+    "ContainerSqlite",
+    "ContainerTransaction",
+    "SqliteDialect",
+    "SqlitePoolSettings",
+    "dotorm_backend",
+]
+
+
+@hookimpl
+def dotorm_backend() -> Backend:
+    """The backend that this plugin is."""
+    return BACKEND

@@ -1,0 +1,183 @@
+"""The adapter over aiosqlite: each statement is one hop to the connection's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import decimal
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import aiosqlite
+
+from dotorm.databases.abstract import Result, Statement
+from dotorm.databases.abstract.tasks import finish
+from dotorm.exceptions import ConfigurationError, TransactionClosed
+from dotorm_sqlite.dialect import DECIMAL_COLLATION, LOWER
+
+if TYPE_CHECKING:
+    from dotorm_sqlite.settings import SqlitePoolSettings
+
+__all__ = ["SqliteConnection", "connect"]
+
+_OLDEST = (3, 37, 0)
+
+
+async def connect(settings: SqlitePoolSettings) -> SqliteConnection:
+    """Open a connection: foreign keys on, WAL, waiting for writers as long as the settings say.
+
+    Raises:
+        ConfigurationError: The SQLite library is too old.
+    """
+    if sqlite3.sqlite_version_info < _OLDEST:
+        raise ConfigurationError(f"SQLite {sqlite3.sqlite_version} is older than 3.37")
+    opened: list[sqlite3.Connection] = []
+
+    def connector() -> sqlite3.Connection:
+        opened.append(_open(settings))
+        return opened[0]
+
+    raw = aiosqlite.Connection(connector, iter_chunk_size=64)
+    # A program that ends without closing its pool must end.
+    raw._thread.daemon = True
+    await raw
+    return SqliteConnection(raw, opened[0])
+
+
+class _Cursor(sqlite3.Cursor):
+    """A cursor whose ``fetchall`` answers everything of a statement in one go."""
+
+    def fetchall(self) -> Any:
+        rows = super().fetchall()
+        columns = [column[0] for column in self.description or ()]
+        return Result(rows, columns, self.rowcount, self.lastrowid)
+
+
+class _Database(sqlite3.Connection):
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        return self.cursor(_Cursor).execute(sql, parameters)
+
+
+def _open(settings: SqlitePoolSettings) -> sqlite3.Connection:
+    database = sqlite3.connect(
+        settings.database,
+        timeout=settings.busy_timeout,
+        isolation_level=None,
+        factory=_Database,
+        cached_statements=512,
+    )
+    database.create_collation(DECIMAL_COLLATION, _compare_numbers)
+    database.create_function(LOWER, 1, _lower, deterministic=True)
+    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL"):
+        database.execute(f"PRAGMA {pragma}")
+    return database
+
+
+def _compare_numbers(left: str, right: str) -> int:
+    try:
+        a, b = decimal.Decimal(left), decimal.Decimal(right)
+    except decimal.InvalidOperation:
+        return (left > right) - (left < right)
+    return (a > b) - (a < b)
+
+
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
+
+
+class SqliteConnection:
+    """One connection, which runs one statement at a time."""
+
+    def __init__(self, raw: aiosqlite.Connection, database: sqlite3.Connection) -> None:
+        self._raw = raw
+        self._database = database
+        self._began = False
+        self._closed = False
+
+    async def execute(self, statement: Statement) -> Result:
+        """Run a statement."""
+        if self._began and not self._database.in_transaction:
+            raise TransactionClosed(
+                "SQLite rolled the transaction back after an error or a cancelled statement"
+            )
+        return await self._run(statement.sql, statement.values)
+
+    async def ping(self) -> None:
+        """Ask for a sign of life."""
+        await self._run("SELECT 1")
+
+    async def reset(self) -> None:
+        """Leave a transaction that was begun by hand, and allow writing."""
+        self._began = False
+        if self._database.in_transaction:
+            await self._run("ROLLBACK")
+        await self._run("PRAGMA query_only = OFF")
+
+    async def close(self) -> None:
+        """Close, once the thread is done with what it does."""
+        self._closed = True
+        await self._raw.close()
+
+    def terminate(self) -> None:
+        """Stop what runs and close without waiting."""
+        if not self._closed:
+            self._closed = True
+            self._database.interrupt()
+            self._raw.stop()
+
+    def is_closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
+
+    async def begin(self, *, isolation: str | None, readonly: bool) -> None:
+        """Begin; a transaction that may write takes the lock at once, so that it cannot fail later."""
+        if readonly:
+            await self._run("PRAGMA query_only = ON")
+        await self._run("BEGIN DEFERRED" if readonly else "BEGIN IMMEDIATE")
+        self._began = True
+
+    async def commit(self) -> None:
+        """Commit."""
+        if not self._database.in_transaction:
+            raise TransactionClosed("SQLite rolled the transaction back after an error")
+        await self._run("COMMIT")
+        await self._end()
+
+    async def rollback(self) -> None:
+        """Roll back, unless SQLite did so by itself."""
+        if self._database.in_transaction:
+            await self._run("ROLLBACK")
+        await self._end()
+
+    async def savepoint(self, name: str) -> None:
+        """Mark a point to go back to."""
+        await self._run(f"SAVEPOINT {name}")
+
+    async def release_savepoint(self, name: str) -> None:
+        """Forget the mark."""
+        await self._run(f"RELEASE {name}")
+
+    async def rollback_to_savepoint(self, name: str) -> None:
+        """Go back to the mark, and forget it."""
+        if self._database.in_transaction:
+            await self._run(f"ROLLBACK TO {name}")
+            await self._run(f"RELEASE {name}")
+
+    async def _end(self) -> None:
+        self._began = False
+        await self._run("PRAGMA query_only = OFF")
+
+    async def _run(self, sql: str, values: Any = ()) -> Result:
+        try:
+            result: Any = await self._raw.execute_fetchall(sql, values)
+        except asyncio.CancelledError:
+            await finish(self._quieten())
+            raise
+        return result  # type: ignore[no-any-return]
+
+    async def _quieten(self) -> None:
+        """Interrupt the thread until it has left the statement that nobody waits for any more."""
+        done = asyncio.ensure_future(self._raw.execute_fetchall("SELECT 1"))
+        while not done.done():
+            self._database.interrupt()
+            await asyncio.wait({done}, timeout=0.01)
+        done.exception()

@@ -1,0 +1,88 @@
+"""How SQLite spells tables, and what it tells of those that exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dotorm.ddl import DDL, Column, ExistingTable, ForeignKey, Index, Table
+from dotorm.exceptions import NotSupported
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dotorm.databases.abstract import Session
+
+__all__ = ["SqliteDDL"]
+
+
+class SqliteDDL(DDL):
+    """STRICT tables, whose columns refuse values of another type."""
+
+    def create_table(self, table: Table) -> str:
+        """CREATE TABLE … STRICT, foreign keys in it: SQLite cannot add them later."""
+        return f"{super().create_table(table)} STRICT"
+
+    def key_in_column(self, table: Table) -> bool:
+        """A key that the database makes is declared in its column."""
+        return any(column.autoincrement for column in table.columns)
+
+    def autoincrement(self) -> str:
+        """Keys grow and are never used again."""
+        return "PRIMARY KEY AUTOINCREMENT"
+
+    def add_column(self, table: Table, column: Column, key: ForeignKey | None) -> list[str]:
+        """ALTER TABLE ADD COLUMN; a default stays with the column, SQLite cannot drop it."""
+        if not column.null and column.default is None:
+            raise NotSupported(
+                f"adding the required column {column.label} without a default",
+                self.dialect.name,
+                "give it a default, or null=True",
+            )
+        references = f" {self.references(key)}" if key is not None else ""
+        return [f"ALTER TABLE {self.name(table.name)} ADD COLUMN {self.column(column)}{references}"]
+
+    def add_unique(self, table: Table, index: Index) -> str:
+        """A unique index, which is what a unique constraint is here."""
+        columns = self.names(index.columns)
+        return f"CREATE UNIQUE INDEX {self.name(index.name)} ON {self.name(table.name)} ({columns})"
+
+    async def inspect(self, session: Session, names: Sequence[str]) -> dict[str, ExistingTable]:
+        """What exists of the tables named, whose case SQLite does not tell apart."""
+        found = await session.execute(
+            "SELECT lower(name) AS name FROM sqlite_master WHERE type = 'table'"
+        )
+        present = {row["name"] for row in found}
+        return {name: await self._table(session, name) for name in names if name.lower() in present}
+
+    async def _table(self, session: Session, name: str) -> ExistingTable:
+        table = ExistingTable()
+        columns = await session.execute(
+            'SELECT name, "notnull", pk FROM pragma_table_info(%s) ORDER BY cid', [name]
+        )
+        table.columns = {row["name"]: not (row["notnull"] or row["pk"]) for row in columns}
+        key = sorted((row["pk"], row["name"]) for row in columns if row["pk"])
+        table.unique.add(tuple(column for _, column in key))
+        await self._indexes(session, name, table)
+        keys = await session.execute(
+            'SELECT "from", "table", "to" FROM pragma_foreign_key_list(%s)', [name]
+        )
+        table.foreign_keys = {(row["from"], row["table"], row["to"]) for row in keys}
+        rows = await session.execute(f"SELECT EXISTS (SELECT 1 FROM {self._raw(name)}) AS has_rows")
+        table.has_rows = bool(rows[0]["has_rows"])
+        return table
+
+    async def _indexes(self, session: Session, name: str, table: ExistingTable) -> None:
+        rows = await session.execute(
+            'SELECT l.name AS "index", l."unique", i.name AS "column" '
+            "FROM pragma_index_list(%s) AS l, pragma_index_info(l.name) AS i "
+            "WHERE NOT l.partial ORDER BY l.name, i.seqno",
+            [name],
+        )
+        columns: dict[tuple[str, int], list[str]] = {}
+        for row in rows:
+            columns.setdefault((row["index"], row["unique"]), []).append(row["column"])
+        for (_, unique), group in columns.items():
+            (table.unique if unique else table.indexes).add(tuple(group))
+
+    def _raw(self, name: str) -> str:
+        return self.name(name).replace("%", "%%")

@@ -1,0 +1,172 @@
+"""How SQLite spells statements, and how it keeps values that it has no type for.
+
+Decimal, date, time, datetime, JSON and UUID are text, in forms whose order is the values' order:
+moments in UTC with six digits of fraction, decimals under a collation that compares numbers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import json
+import math
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dotorm.components import Dialect, Features
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dotorm.components.expressions import ColumnRef, Comparison
+    from dotorm.components.queries import Select
+    from dotorm.components.sql import SqlWriter
+    from dotorm.field_types import Field
+
+__all__ = ["DECIMAL_COLLATION", "LOWER", "SQLITE", "SqliteDialect"]
+
+DECIMAL_COLLATION = "dotorm_decimal"
+"""Compares text as numbers; every connection of ours knows it."""
+LOWER = "dotorm_lower"
+"""Lower case of any letter; SQLite's own LOWER knows ASCII alone."""
+
+
+def _moment(value: dt.datetime) -> str:
+    moment = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+    return moment.isoformat(" ", "microseconds")
+
+
+def _time(value: dt.time) -> str:
+    return value.isoformat("microseconds")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
+def _float(value: float) -> float:
+    if math.isnan(value):
+        raise ValueError("SQLite would store NaN as NULL")
+    return value
+
+
+class SqliteDialect(Dialect):
+    """SQLite 3.37 and later."""
+
+    name = "sqlite"
+    features = Features(
+        returning=True,
+        autoincrement=True,
+        transactions=True,
+        savepoints=True,
+        transactional_ddl=True,
+        read_only_transactions=True,
+        isolation_levels=frozenset({"serializable"}),
+        foreign_keys=True,
+        unique_constraints=True,
+        list_parameters=True,
+        max_parameters=32766,
+        max_identifier_bytes=1000,
+    )
+    encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "boolean": int,
+        "float": _float,
+        "decimal": str,
+        "date": dt.date.isoformat,
+        "time": _time,
+        "datetime": _moment,
+        "json": _json,
+        "uuid": str,
+    }
+    decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "boolean": bool,
+        "decimal": decimal.Decimal,
+        "date": dt.date.fromisoformat,
+        "time": dt.time.fromisoformat,
+        "datetime": dt.datetime.fromisoformat,
+        "json": json.loads,
+        "uuid": uuid.UUID,
+    }
+    types: ClassVar[Mapping[str, str]] = {
+        "integer": "INTEGER",
+        "big_integer": "INTEGER",
+        "small_integer": "INTEGER",
+        "boolean": "INTEGER",
+        "float": "REAL",
+        "binary": "BLOB",
+        "decimal": f"TEXT COLLATE {DECIMAL_COLLATION}",
+    }
+    raw_encoders: ClassVar[Mapping[type, Callable[[Any], Any]]] = {
+        dt.datetime: _moment,
+        dt.date: dt.date.isoformat,
+        dt.time: _time,
+        decimal.Decimal: str,
+        uuid.UUID: str,
+        dict: _json,
+        list: _json,
+        float: _float,
+    }
+
+    def column_type(self, field: Field[Any]) -> str:
+        """The type of a STRICT table; what has none of its own is TEXT."""
+        return self.types.get(field.storage.kind, "TEXT")
+
+    def encode_raw(self, values: Sequence[Any]) -> Sequence[Any]:
+        """The values of the user's own SQL, in the forms in which fields keep them."""
+        return [self.raw_encoders.get(type(value), _same)(value) for value in values]
+
+    def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Keys that the database made, in the order of the rows.
+
+        RETURNING promises no order; AUTOINCREMENT gives each row a larger key than the one before.
+        """
+        return sorted(rows)
+
+    def nulls_last(self, *, descending: bool) -> str:
+        """NULL is SQLite's smallest value, last already when descending."""
+        return "" if descending else " NULLS LAST"
+
+    def write_offset(self, writer: SqlWriter, query: Select) -> None:
+        """OFFSET needs a LIMIT before it; -1 is none."""
+        if query.offset is not None and query.limit is None:
+            writer.write(" LIMIT -1")
+        super().write_offset(writer, query)
+
+    def write_contains(self, writer: SqlWriter, node: Comparison) -> None:
+        """A search for text in text; LIKE would ignore the case of ASCII letters and no others."""
+        lower = LOWER if "ilike" in node.operator else ""
+        writer.write(f"instr({lower}(")
+        writer.column(node.column)
+        writer.write(f"), {lower}(")
+        writer.bind(node.value)
+        writer.write(")) = 0" if node.operator.startswith("not") else ")) > 0")
+
+    def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
+        """A list of any length as one JSON parameter; bytes, which JSON has not, by their hex."""
+        binder = self.filter_binder(column.field)
+        in_hex = column.field is not None and column.field.storage.kind == "binary"
+        writer.write("hex(" if in_hex else "")
+        writer.column(column)
+        writer.write(")" if in_hex else "")
+        writer.write(" IN (SELECT value FROM json_each(")
+        writer.bind(values, lambda items: _json_list(map(binder, items) if binder else items))
+        writer.write("))")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _json_list(items: Any) -> str:
+    return f"[{','.join(map(_json_item, items))}]"
+
+
+def _json_item(item: Any) -> str:
+    if isinstance(item, bytes):
+        return f'"{item.hex().upper()}"'
+    if isinstance(item, float) and math.isinf(item):
+        return "9e999" if item > 0 else "-9e999"
+    return json.dumps(item)
+
+
+SQLITE = SqliteDialect()

@@ -1,0 +1,58 @@
+"""Where a SQLite database is, and how it is opened."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, model_validator
+
+from dotorm.databases.abstract import PoolSettings
+from dotorm.databases.abstract.types import Seconds
+from dotorm.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from dotorm.url import URL
+
+__all__ = ["SqlitePoolSettings"]
+
+_MEMORY = ":memory:"
+
+
+class SqlitePoolSettings(PoolSettings):
+    """Settings of a SQLite database.
+
+    A database in memory lives on one connection, which is kept until the pool is closed.
+
+    Attributes:
+        database: The file's path, or ``:memory:``.
+        busy_timeout: Seconds to wait for another connection that writes.
+        max_size: The most connections at once. Any number can read while one writes.
+    """
+
+    database: str = _MEMORY
+    busy_timeout: Seconds = 5.0
+    max_size: int = Field(default=5, ge=1)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether the database is in memory."""
+        return self.database == _MEMORY
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_connection_for_memory(cls, values: Any) -> Any:
+        if values.get("database", _MEMORY) != _MEMORY:
+            return values
+        forever = {"idle_timeout": math.inf, "max_lifetime": math.inf, "check_after": math.inf}
+        return {**values, "min_size": 1, "max_size": 1, **forever}
+
+    @classmethod
+    def url_parts(cls, url: URL) -> dict[str, Any]:
+        """The path: ``sqlite:///file.db`` is relative, ``sqlite:////tmp/file.db`` absolute."""
+        if url.host is not None:
+            raise ConfigurationError(
+                f"a SQLite URL has three slashes before a relative path: sqlite:///{url.host}…"
+            )
+        path = url.path.removeprefix("/")
+        return {"database": path or _MEMORY}
