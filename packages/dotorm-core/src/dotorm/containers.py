@@ -76,7 +76,7 @@ class Container:
 
 
 class ContainerTransaction(Transaction):
-    """``async with ContainerTransaction(pool) as session``: a transaction on the pool's database."""
+    """``async with ContainerTransaction(pool) as session``: a transaction on that pool."""
 
     def __init__(self, pool: Pool) -> None:
         super().__init__(pool)

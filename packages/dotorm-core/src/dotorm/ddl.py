@@ -272,8 +272,8 @@ def _check_addable(table: Table, column: Column, exists: ExistingTable) -> None:
     unique = any(index.unique and index.columns == (column.name,) for index in table.indexes)
     if column.default is None or unique:
         raise ConfigurationError(
-            f"{column.label} is required{' and unique' if unique else ''} and table {table.name} has "
-            "rows: give it a default, or add it with null=True and fill it first"
+            f"{column.label} is required{' and unique' if unique else ''} and table {table.name} "
+            "has rows: give it a default, or add it with null=True and fill it first"
         )
 
 

@@ -152,8 +152,8 @@ def _inherited(cls: type) -> dict[str, Field[Any]]:
         for name, value in vars(base).items():
             if isinstance(value, Field):
                 raise ConfigurationError(
-                    f"{cls.__name__}: {base.__name__}.{name} is a field in a class that is no model; "
-                    f"derive {base.__name__} from DotModel, without __table__"
+                    f"{cls.__name__}: {base.__name__}.{name} is a field in a class that is no "
+                    f"model; derive {base.__name__} from DotModel, without __table__"
                 )
     return fields
 
@@ -170,8 +170,8 @@ def _check_names(
             )
         if name in taken:
             raise ConfigurationError(
-                f"{cls.__name__}.{name}: models have a {name!r} of their own; give the field another "
-                f"name and column={name!r}"
+                f"{cls.__name__}.{name}: models have a {name!r} of their own; give the field "
+                f"another name and column={name!r}"
             )
     for name in inherited.keys() & body.keys():
         raise ConfigurationError(f"{cls.__name__}.{name} hides the field that is inherited")

@@ -144,8 +144,8 @@ def _check_api(backend: Backend) -> None:
     if backend.api != API:
         behind = backend.distribution if backend.api < API else "dotorm-core"
         raise ConfigurationError(
-            f"{backend.distribution} was written for version {backend.api} of the backend contract, "
-            f"dotorm-core has version {API}: upgrade {behind}"
+            f"{backend.distribution} was written for version {backend.api} of the backend "
+            f"contract, dotorm-core has version {API}: upgrade {behind}"
         )
 
 
@@ -162,5 +162,5 @@ def _find_observers() -> None:
     for entry in entry_points(group=OBSERVERS):
         try:
             _manager.register(entry.load())
-        except Exception:
+        except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
             _log.exception("the observer %s cannot be used", entry.value)

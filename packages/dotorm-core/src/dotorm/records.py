@@ -86,7 +86,7 @@ def record_json(
 
 
 def json_ready(value: Any, above: tuple[Any, ...] = ()) -> Any:
-    """A value as JSON has it: moments as ISO 8601 text, Decimal and UUID as text, bytes as base64."""
+    """A value as JSON has it; `DotModel.json` says how each type is written."""
     if is_record(value):
         if any(value is record for record in above):
             return json_ready(key_of(value))

@@ -129,7 +129,7 @@ class SqliteConnection:
         return self._closed
 
     async def begin(self, *, isolation: str | None, readonly: bool) -> None:
-        """Begin; a transaction that may write takes the lock at once, so that it cannot fail later."""
+        """Begin; a transaction that may write takes the lock at once, not in its middle."""
         if readonly:
             await self._run("PRAGMA query_only = ON")
         await self._run("BEGIN DEFERRED" if readonly else "BEGIN IMMEDIATE")

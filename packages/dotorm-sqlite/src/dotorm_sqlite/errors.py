@@ -36,14 +36,14 @@ _PRIMARY: dict[int, Callable[[str], DotORMError]] = {
     sqlite3.SQLITE_BUSY: lambda text: Timeout(
         f"{text}: another connection writes; it did not finish within busy_timeout"
     ),
-    sqlite3.SQLITE_LOCKED: lambda text: Timeout(text),
+    sqlite3.SQLITE_LOCKED: Timeout,
     sqlite3.SQLITE_CANTOPEN: lambda text: ConnectionFailed(
         f"{text}: does the folder exist, and may this user write there?"
     ),
-    sqlite3.SQLITE_NOTADB: lambda text: ConnectionFailed(text),
-    sqlite3.SQLITE_IOERR: lambda text: ConnectionFailed(text),
-    sqlite3.SQLITE_MISMATCH: lambda text: InvalidValue(text),
-    sqlite3.SQLITE_TOOBIG: lambda text: InvalidValue(text),
+    sqlite3.SQLITE_NOTADB: ConnectionFailed,
+    sqlite3.SQLITE_IOERR: ConnectionFailed,
+    sqlite3.SQLITE_MISMATCH: InvalidValue,
+    sqlite3.SQLITE_TOOBIG: InvalidValue,
 }
 _COLUMNS = re.compile(r"constraint failed: (.+)$")
 

@@ -1,4 +1,4 @@
-"""From a model and arguments to statements: `Builder` shows them, `Plans` keeps them ready to run."""
+"""From a model to statements: `Builder` shows them, `Plans` keeps them ready to run."""
 
 from __future__ import annotations
 

@@ -60,7 +60,5 @@ class RequestBuilderForm(RequestBuilder):
     @property
     def function_prepare(self) -> Callable[[Iterable[Any]], list[Any]]:
         """What turns the statement's rows into dicts that `json.dumps` takes."""
-        prepare = RequestBuilder.function_prepare.fget
-        assert prepare is not None  # noqa: S101 - it is the property above
-        records = prepare(self)
+        records = super().function_prepare
         return lambda rows: [record.json() for record in records(rows)]

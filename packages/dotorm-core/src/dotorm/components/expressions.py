@@ -187,7 +187,7 @@ class FieldOperators[T]:
         return self._condition("not in", values)
 
     def like(self, text: str) -> Condition:
-        """Contains the text, upper and lower case told apart; ``%`` and ``_`` stand for themselves."""
+        """Contains the text in this very case; ``%`` and ``_`` stand for themselves."""
         return self._condition("like", text)
 
     def not_like(self, text: str) -> Condition:

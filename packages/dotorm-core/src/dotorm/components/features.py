@@ -1,4 +1,4 @@
-"""What a backend promises: one value with three readers (the code, the conformance suite, the docs)."""
+"""What a backend promises: one value that the code, the tests and the docs read."""
 
 from __future__ import annotations
 

@@ -20,9 +20,19 @@ type Binder = Callable[[Any], Any]
 _PLAIN_WORD = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
 # Words that ISO/IEC 9075 or a supported database reserves and that people use as names.
-_RESERVED = frozenset(
-    ["all", "analyse", "analyze", "and", "any", "array", "as", "asc", "authorization", "between", "both", "by", "case", "cast", "check", "collate", "column", "constraint", "create", "cross", "current_date", "current_time", "current_timestamp", "current_user", "database", "default", "deferrable", "delete", "desc", "distinct", "do", "drop", "else", "end", "except", "exists", "false", "fetch", "for", "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "index", "initially", "inner", "insert", "intersect", "interval", "into", "is", "isnull", "join", "key", "keys", "lateral", "leading", "left", "like", "limit", "localtime", "localtimestamp", "lock", "match", "natural", "not", "notnull", "null", "of", "offset", "on", "only", "option", "or", "order", "outer", "over", "overlaps", "partition", "placing", "primary", "range", "rank", "read", "references", "replace", "returning", "right", "row", "rows", "select", "session_user", "set", "similar", "some", "symmetric", "system", "table", "tablesample", "then", "to", "trailing", "trigger", "true", "union", "unique", "update", "usage", "use", "user", "using", "values", "variadic", "verbose", "view", "when", "where", "window", "with", "write"]
-)
+_RESERVED_WORDS = """
+all analyse analyze and any array as asc authorization between both by case cast check
+collate column constraint create cross current_date current_time current_timestamp
+current_user database default deferrable delete desc distinct do drop else end except exists
+false fetch for foreign freeze from full grant group having ilike in index initially inner
+insert intersect interval into is isnull join key keys lateral leading left like limit
+localtime localtimestamp lock match natural not notnull null of offset on only option or order
+outer over overlaps partition placing primary range rank read references replace returning
+right row rows select session_user set similar some symmetric system table tablesample then to
+trailing trigger true union unique update usage use user using values variadic verbose view
+when where window with write
+"""
+_RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def check_identifier(name: object, longest: int) -> str:

@@ -50,9 +50,10 @@ def forget_targets() -> None:
 
 
 class Ref[T](Field[T]):
-    """The annotation of a many2one in the typed style: ``role: Ref[Role] = Many2one(lambda: Role)``.
+    """The annotation of a many2one in the typed style.
 
-    With it ``User.role.name == "x"`` and ``User(role=1)`` type-check.
+    With ``role: Ref[Role] = Many2one(lambda: Role)`` both ``User.role.name == "x"`` and
+    ``User(role=1)`` type-check.
     """
 
     if TYPE_CHECKING:
@@ -142,7 +143,8 @@ class Many2one(Relation):
     @property
     def storage(self) -> Field[Any]:
         """The target's key, whose type the column has."""
-        return self.target.key[0].storage
+        storage: Field[Any] = self.target.key[0].storage
+        return storage
 
     def convert(self, value: Any) -> Any:
         """The key of the target: of a record that was given, or the value as that key's type."""
@@ -221,7 +223,7 @@ class One2one(One2many):
     @property
     def inverse_field(self) -> Many2one:
         """The unique Many2one at the other end."""
-        field = super().inverse_field
+        field: Many2one = super().inverse_field
         if not (field.unique or field.primary_key):
             raise ConfigurationError(
                 f"{self.label}: {field.label} must be declared with unique=True"

@@ -170,8 +170,8 @@ class Decimal(Field[decimal.Decimal]):
         super().__init__(**parameters)
         if not (1 <= max_digits <= 1000 and 0 <= decimal_places <= max_digits):
             raise ConfigurationError(
-                f"Decimal(max_digits={max_digits}, decimal_places={decimal_places}): max_digits is 1 "
-                "to 1000, decimal_places 0 to max_digits"
+                f"Decimal(max_digits={max_digits}, decimal_places={decimal_places}): max_digits is "
+                "1 to 1000, decimal_places 0 to max_digits"
             )
         self.max_digits = max_digits
         self.decimal_places = decimal_places

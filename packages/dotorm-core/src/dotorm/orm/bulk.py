@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dotorm.builder import Plan, Plans
     from dotorm.databases.abstract import Session
+    from dotorm.databases.abstract.connection import Wants
     from dotorm.meta import ModelMeta
 
 __all__ = ["create_bulk", "insert_columns"]
@@ -121,7 +122,7 @@ async def insert_columns(
     for start, rows in _slices(count, dialect.insert_rows(len(columns)) if columns else 1):
         part = [column[start : start + rows] for column in columns]
         values = [column[0] for column in part] if rows == 1 else dialect.insert_values(part)
-        wants = "rows" if answers else "count"
+        wants: Wants = "rows" if answers else "count"
         result = await session.run(Statement(plan(rows).sql, values, wants))
         if answers and len(result.rows) != rows:
             raise DatabaseError(

@@ -116,7 +116,8 @@ class _Children(_Change):
 
     @property
     def inverse(self) -> Many2one:
-        return self.relation.inverse_field
+        inverse: Many2one = self.relation.inverse_field
+        return inverse
 
     async def selected(self, ids: list[Any]) -> list[Any]:
         keys = keys_of(self.target, ids)

@@ -89,7 +89,8 @@ def _differs(field: Field[Any], now: Any, before: Any) -> bool:
         now = field.convert(now)
     if field.kind == "json":
         return _text(now) != _text(before)
-    return bool(now != before)
+    differs: bool = now != before
+    return differs
 
 
 def _text(value: Any) -> Any:

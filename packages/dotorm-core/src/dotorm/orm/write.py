@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dotorm.builder import Plans
     from dotorm.components.dialect import Dialect
     from dotorm.databases.abstract import Session
+    from dotorm.databases.abstract.connection import Wants
     from dotorm.meta import ModelMeta
 
 __all__ = [
@@ -45,7 +46,7 @@ async def create(meta: ModelMeta, payload: Any, session: Session | None) -> Any:
     plan = plans.insert(written, 1, returning)
     values = [getattr(payload, name) for name in written]
     bound = plan.bind(values)
-    wants = "rows" if returning else "count"
+    wants: Wants = "rows" if returning else "count"
     result = await where.run(Statement(plan.sql, bound, wants))
     answered: tuple[Any, ...] = tuple(result.rows[0]) if returning else ()
     if left and not returning:
@@ -165,7 +166,8 @@ def missing_key(meta: ModelMeta, written: tuple[str, ...], dialect: Dialect) -> 
     for field in meta.key_fields():
         if field.name not in written and not makes_keys(field, dialect):
             raise InvalidValue(
-                f"{field.label} is the key and the database does not make it: give a value or a default"
+                f"{field.label} is the key and the database does not make it: give it a value, or "
+                "the field a default"
             )
 
 

@@ -43,7 +43,7 @@ def in_our_words(driver: Driver, error: Exception) -> Exception:
         return error
     translated = driver.translate(error)
     if translated is None and isinstance(error, OSError):
-        translated = ConnectionFailed(f"{driver.name}: {error or type(error).__name__}")
+        translated = ConnectionFailed(f"{driver.name}: {str(error) or type(error).__name__}")
     return translated or error
 
 

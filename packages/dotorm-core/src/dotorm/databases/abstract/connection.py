@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from dotorm.components.dialect import Dialect
-    from dotorm.databases.abstract.types import PoolSettings
     from dotorm.ddl import DDL
     from dotorm.exceptions import DotORMError
 
@@ -130,10 +129,12 @@ class Driver(Protocol):
         """How tables are described."""
         ...
 
-    async def connect(self, settings: PoolSettings) -> Connection:
-        """Open one connection."""
+    @property
+    def connect(self) -> Callable[[Any], Awaitable[Connection]]:
+        """Opens one connection, with the backend's settings."""
         ...
 
-    def translate(self, error: BaseException) -> DotORMError | None:
-        """The driver's error as one of ours; None if it is not the driver's."""
+    @property
+    def translate(self) -> Callable[[BaseException], DotORMError | None]:
+        """Answers the driver's error as one of ours; None if it is not the driver's."""
         ...

@@ -163,7 +163,7 @@ def _tell(
     assert pool.observer is not None  # noqa: S101 - the callers asked
     try:
         pool.observer.statement_finished(event)
-    except Exception:
+    except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
         _log.exception("an observer failed")
 
 

@@ -248,7 +248,7 @@ class Transaction:
         try:
             async with asyncio.timeout(self._pool.settings.close_timeout):
                 await rollback
-        except Exception:
+        except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
             _log.warning("a rollback failed: its connection is closed", exc_info=True)
             self._pool.discard(lease)
 
@@ -272,7 +272,7 @@ class Transaction:
         )
         try:
             self._pool.observer.transaction_finished(event)
-        except Exception:
+        except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
             _log.exception("an observer failed")
 
 

@@ -74,7 +74,10 @@ class OrmMany2manyMixin:
 
     @hybrid_method
     async def unlink_many2many(
-        owner: Any, field: Any, ids: Sequence[Any], session: Session | None = None
+        owner: Any,  # noqa: N805 - a record or the class
+        field: Any,
+        ids: Sequence[Any],
+        session: Session | None = None,
     ) -> None:
         """Remove links to *related* records.
 
