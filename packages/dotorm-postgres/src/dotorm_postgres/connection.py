@@ -52,8 +52,7 @@ async def connect(settings: PostgresPoolSettings) -> PostgresConnection:
 def _check_version(version: asyncpg.ServerVersion) -> None:
     if version.major < MIN_SERVER:
         raise ConfigurationError(
-            f"the server is PostgreSQL {version.major}.{version.minor}; DotORM needs {MIN_SERVER} "
-            "or newer"
+            f"the server is PostgreSQL {version.major}; DotORM needs {MIN_SERVER} or newer"
         )
 
 

@@ -1,0 +1,112 @@
+"""Raw SQL, counts of rows, and what the server refuses."""
+
+import pytest
+
+from dotorm.databases.abstract import PoolSession, Statement
+from dotorm.exceptions import (
+    CheckViolation,
+    DatabaseError,
+    ForeignKeyViolation,
+    InvalidValue,
+    NotNullViolation,
+    UniqueViolation,
+)
+
+
+async def test_raw_sql(session):
+    rows = await session.execute("SELECT %s::text || '%%' AS share, %s::int AS n", ["50", 3])
+    assert rows == [{"share": "50%", "n": 3}]
+    assert rows.affected == -1
+
+
+async def test_affected(session):
+    made = await session.execute("CREATE TABLE t (id int PRIMARY KEY, n int)")
+    assert (list(made), made.affected) == ([], -1)
+    assert (await session.execute("INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)")).affected == 3
+    changed = await session.execute("UPDATE t SET n = 0 WHERE id > %s RETURNING id", [1])
+    assert (sorted(row["id"] for row in changed), changed.affected) == ([2, 3], 2)
+    count = await session.run(Statement("UPDATE t SET n = 1 WHERE id = $1", (9,), "count"))
+    assert count.affected == 0
+    count = await session.run(Statement("DELETE FROM t", (), "count"))
+    assert count.affected == 3
+    assert (await session.execute("SELECT * FROM t")).affected == -1
+
+
+async def test_two_columns_of_one_name(session):
+    with pytest.raises(InvalidValue, match="several columns named 'a'"):
+        await session.execute("SELECT 1 AS a, 2 AS a")
+
+
+async def test_raw_sql_leaves_nothing_behind(opened, stranger):
+    async with opened(max_size=1, application_name="first") as pool:
+        session = PoolSession(pool)
+        await session.execute("CREATE ROLE dotorm_nobody_at_all")
+        try:
+            for sql in (
+                "SET application_name = 'second'",
+                "SET ROLE dotorm_nobody_at_all",
+                "CREATE TEMP TABLE left_over (id int)",
+                "SELECT pg_advisory_lock(7)",
+                "LISTEN news",
+                "BEGIN",
+            ):
+                await session.execute(sql)
+            (row,) = await session.execute(
+                "SELECT current_setting('application_name') AS name,"
+                " current_user = session_user AS me,"
+                " to_regclass('pg_temp.left_over') AS temporary,"
+                " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') AS locks,"
+                " (SELECT count(*) FROM pg_listening_channels()) AS channels"
+            )
+        finally:
+            await session.execute("DROP ROLE dotorm_nobody_at_all")
+        assert row == {
+            "name": "first",
+            "me": True,
+            "temporary": None,
+            "locks": 0,
+            "channels": 0,
+        }
+        open_transactions = await stranger.fetchval(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE state LIKE 'idle in%' AND datname = current_database()"
+        )
+        assert open_transactions == 0
+
+
+async def test_constraints(session):
+    await session.run_script(
+        [
+            'CREATE TABLE "Role" (id int PRIMARY KEY)',
+            """CREATE TABLE "User" (id int PRIMARY KEY, "Mail, Box" text,
+            n int NOT NULL CHECK (n > 0), role int REFERENCES "Role", UNIQUE ("Mail, Box", n))""",
+            'INSERT INTO "Role" VALUES (1)',
+            "INSERT INTO \"User\" VALUES (1, 'a', 1, 1)",
+        ]
+    )
+
+    async def refused(kind, sql):
+        with pytest.raises(kind) as caught:
+            await session.execute(sql)
+        return caught.value.table, caught.value.columns, caught.value.constraint
+
+    add = 'INSERT INTO "User" VALUES'
+    key = await refused(UniqueViolation, f"{add} (1, 'b', 1, 1)")
+    assert key == ("User", ("id",), "User_pkey")
+    pair = await refused(UniqueViolation, f"{add} (2, 'a', 1, 1)")
+    assert pair == ("User", ("Mail, Box", "n"), "User_Mail, Box_n_key")
+    missing = await refused(NotNullViolation, f"{add} (2, 'b', NULL, 1)")
+    assert missing == ("User", ("n",), None)
+    check = await refused(CheckViolation, f"{add} (2, 'b', 0, 1)")
+    assert check == ("User", (), "User_n_check")
+    foreign = await refused(ForeignKeyViolation, f"{add} (2, 'b', 1, 9)")
+    assert foreign == ("User", ("role",), "User_role_fkey")
+    used = await refused(ForeignKeyViolation, 'DELETE FROM "Role"')
+    assert used == ("User", (), "User_role_fkey")
+
+
+async def test_statements_that_make_no_sense(session):
+    for sql in ("SELEC 1", "SELECT * FROM nowhere", "SELECT 1; SELECT 2", "SELECT 1/0"):
+        with pytest.raises(DatabaseError):
+            await session.execute(sql)
+    assert await session.execute("SELECT 1 AS one") == [{"one": 1}]
