@@ -191,7 +191,7 @@ class Decimal(Field[decimal.Decimal]):
         return self._fitted(number)
 
     def _fitted(self, number: decimal.Decimal) -> decimal.Decimal:
-        if abs(number) >= self._limit:
+        if number.copy_abs() >= self._limit:
             self.refuse(
                 number, f"more than {self.max_digits - self.decimal_places} digits before the point"
             )
