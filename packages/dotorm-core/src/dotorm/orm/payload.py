@@ -93,7 +93,7 @@ def _differs(field: Field[Any], now: Any, before: Any) -> bool:
     return differs
 
 
-def _text(value: Any) -> Any:
+def _text(value: Any) -> object:
     try:
         return json.dumps(value)
     except (TypeError, ValueError):
