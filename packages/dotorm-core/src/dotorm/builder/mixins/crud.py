@@ -77,7 +77,8 @@ class CRUDMixin:
             self.dialect.encode_column(field, [payload[name] for payload in payloads])
             for field, name in zip(fields, names, strict=True)
         ]
-        return self.dialect.compile(query, display=True).sql, self.dialect.insert_values(columns)
+        values = [value for row in zip(*columns, strict=True) for value in row]
+        return self.dialect.compile(query, display=True).sql, values
 
     def build_get(self, id: Any, fields: Sequence[str] | None = None) -> Shown:
         """SELECT of the record with the key."""
