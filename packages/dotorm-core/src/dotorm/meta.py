@@ -34,6 +34,7 @@ class ModelMeta:
     Attributes:
         stored: The fields that have a column in the table, by name.
         key: The fields of the primary key, in order.
+        key_names: Their names.
         relations: The relations, by name.
         pool, no_transaction, dialect: What the model is bound to; None until it is.
         builders: Per dialect, what `dotorm.builder` keeps for this model.
@@ -57,6 +58,7 @@ class ModelMeta:
         self.fields = {n: field.bound_to(self, n) for n, field in fields.items()}
         self.stored = {n: field for n, field in self.fields.items() if field.is_column}
         self.key = tuple(field for field in self.stored.values() if field.primary_key)
+        self.key_names = tuple(field.name for field in self.key)
         self.relations = {n: f for n, f in self.fields.items() if isinstance(f, Relation)}
         self.computed = {n: f for n, f in self.fields.items() if f.compute is not None}
         self.indexes = tuple(self._group(group, "__indexes__") for group in indexes)
@@ -90,11 +92,6 @@ class ModelMeta:
         if self.table_name is None:
             raise ConfigurationError(f"{self.name} is an abstract base: it has no __table__")
         return self.table_name
-
-    @property
-    def key_names(self) -> tuple[str, ...]:
-        """The names of the key's fields."""
-        return tuple(field.name for field in self.key)
 
     def bound_pool(self) -> Any:
         """The pool that the model, or else the nearest of its bases, is bound to."""

@@ -63,6 +63,13 @@ class RowPlan:
             for value, decode in zip(row, self._decoders, strict=True)
         ]
 
+    def column(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Many rows' values of one field as its Python type."""
+        decode = self._decoders[self.index[name]]
+        if decode is None:
+            return values
+        return [None if value is None else decode(value) for value in values]
+
     def _generate(self) -> Callable[[Iterable[Any]], list[Any]]:
         names = [_checked(name) for name in self.names]
         cells = "".join(f"v{i}, " for i in range(len(names)))

@@ -251,6 +251,12 @@ class Datetime(Field[dt.datetime]):
     kind = "datetime"
     python_type = dt.datetime
 
+    def accept_column(self, values: list[Any]) -> list[Any]:
+        """Many values, each as `accept` answers it; cheap when all are in UTC already."""
+        if all(type(value) is dt.datetime and value.tzinfo is dt.UTC for value in values):
+            return values
+        return super().accept_column(values)
+
     def _coerce(self, value: Any) -> dt.datetime:
         if isinstance(value, str):
             try:

@@ -43,7 +43,8 @@ async def create_bulk(
             await batch.insert(inside)
     for batch in batches:
         batch.complete()
-    return [{name: getattr(record, name) for name in meta.key_names} for record in records]
+    names = meta.key_names
+    return [{name: getattr(record, name) for name in names} for record in records]
 
 
 class _Batch:
@@ -52,6 +53,7 @@ class _Batch:
     def __init__(self, plans: Plans, names: tuple[str, ...], records: list[Any]) -> None:
         self._plans = plans
         self._records = records
+        self._given = names
         meta, dialect = plans.meta, plans.dialect
         self._written = with_defaults(meta, names)
         missing_key(meta, self._written, dialect)
@@ -88,11 +90,11 @@ class _Batch:
         if self._made:
             columns.append([row[0] for row in self._keys])
         plan = self._plans.row_plan((*self._written, *self._made))
-        rows = list(zip(*columns, strict=True))
-        for record, row, stored in zip(self._records, rows, plan.hydrate(rows), strict=True):
-            for name in plan.names:
-                if name not in record.__dict__:
-                    setattr(record, name, getattr(stored, name))
+        for name, column in zip(plan.names, columns, strict=True):
+            if name not in self._given:
+                for record, value in zip(self._records, plan.column(name, column), strict=True):
+                    setattr(record, name, value)
+        for record, row in zip(self._records, zip(*columns, strict=True), strict=True):
             record._plan, record._row = plan, row
 
 

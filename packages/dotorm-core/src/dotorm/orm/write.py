@@ -145,11 +145,7 @@ def keys_of(meta: ModelMeta, keys: Any) -> list[Any]:
     """
     if isinstance(keys, str | bytes) or is_record(keys) or not hasattr(keys, "__iter__"):
         raise InvalidValue(f"{meta.name}: give a list of keys, not {keys!r}")
-    field = meta.key_fields()[0]
-    converted = [field.convert(key) for key in keys]
-    if any(key is None for key in converted):
-        raise InvalidValue(f"{meta.name}: None is no key")
-    return list(dict.fromkeys(converted))
+    return list(dict.fromkeys(meta.key_fields()[0].accept_column(list(keys))))
 
 
 def with_defaults(meta: ModelMeta, names: tuple[str, ...]) -> tuple[str, ...]:
