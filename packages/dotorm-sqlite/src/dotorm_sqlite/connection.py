@@ -12,7 +12,7 @@ import aiosqlite
 from dotorm.databases.abstract import Result, Statement
 from dotorm.databases.abstract.tasks import finish
 from dotorm.exceptions import ConfigurationError, TransactionClosed
-from dotorm_sqlite.dialect import DECIMAL_COLLATION, LOWER
+from dotorm_sqlite.dialect import DECIMAL_COLLATION, LOWER, UNHEX
 
 if TYPE_CHECKING:
     from dotorm_sqlite.settings import SqlitePoolSettings
@@ -67,6 +67,7 @@ def _open(settings: SqlitePoolSettings) -> sqlite3.Connection:
     )
     database.create_collation(DECIMAL_COLLATION, _compare_numbers)
     database.create_function(LOWER, 1, _lower, deterministic=True)
+    database.create_function(UNHEX, 1, bytes.fromhex, deterministic=True)
     for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL"):
         database.execute(f"PRAGMA {pragma}")
     return database

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from dotorm.components.sql import SqlWriter
     from dotorm.field_types import Field
 
-__all__ = ["DECIMAL_COLLATION", "LOWER", "SQLITE", "SqliteDialect"]
+__all__ = ["DECIMAL_COLLATION", "LOWER", "SQLITE", "UNHEX", "SqliteDialect"]
 
 DECIMAL_COLLATION = "dotorm_decimal"
 """Compares text as numbers; every connection of ours knows it."""
 LOWER = "dotorm_lower"
 """Lower case of any letter; SQLite's own LOWER knows ASCII alone."""
+UNHEX = "dotorm_unhex"
+"""Bytes from their hex; SQLite has a function for it from 3.41 on."""
 
 
 def _moment(value: dt.datetime) -> str:
@@ -145,10 +147,10 @@ class SqliteDialect(Dialect):
         """A list of any length as one JSON parameter; bytes, which JSON has not, by their hex."""
         binder = self.filter_binder(column.field)
         in_hex = column.field is not None and column.field.storage.kind == "binary"
-        writer.write("hex(" if in_hex else "")
         writer.column(column)
-        writer.write(")" if in_hex else "")
-        writer.write(" IN (SELECT value FROM json_each(")
+        writer.write(" IN (SELECT ")
+        writer.write(f"{UNHEX}(value)" if in_hex else "value")
+        writer.write(" FROM json_each(")
         writer.bind(values, lambda items: _json_list(map(binder, items) if binder else items))
         writer.write("))")
 
@@ -163,7 +165,7 @@ def _json_list(items: Any) -> str:
 
 def _json_item(item: Any) -> str:
     if isinstance(item, bytes):
-        return f'"{item.hex().upper()}"'
+        return f'"{item.hex()}"'
     if isinstance(item, float) and math.isinf(item):
         return "9e999" if item > 0 else "-9e999"
     return json.dumps(item)
