@@ -15,6 +15,7 @@ from dotorm.exceptions import (
     IntegrityError,
     InvalidValue,
     NotNullViolation,
+    NotSupported,
     Timeout,
     UniqueViolation,
 )
@@ -57,8 +58,10 @@ def translate(error: BaseException) -> DotORMError | None:
         return ConnectionFailed("the connection is closed")
     if isinstance(error, UnicodeEncodeError | OverflowError):
         return InvalidValue(f"SQLite cannot store the value: {error}")
-    if not isinstance(error, sqlite3.Error):
-        return None
+    return _of_database(error) if isinstance(error, sqlite3.Error) else None
+
+
+def _of_database(error: sqlite3.Error) -> DotORMError:
     code = getattr(error, "sqlite_errorcode", None)
     text = str(error)
     if code in _INTEGRITY:
@@ -67,6 +70,10 @@ def translate(error: BaseException) -> DotORMError | None:
         return IntegrityError(text)
     if code is not None and code & 0xFF in _PRIMARY:
         return _PRIMARY[code & 0xFF](text)
+    if text == "parser stack overflow":
+        return NotSupported(
+            "so many brackets", "sqlite", "join the conditions of a level in one list"
+        )
     if isinstance(error, sqlite3.ProgrammingError) and "type" in text and "not supported" in text:
         return InvalidValue(text)
     return DatabaseError(text)
