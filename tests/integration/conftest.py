@@ -1,0 +1,72 @@
+"""What the tests on real databases share: a database, and a record of what it was sent."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+import dotorm
+from dotorm.databases.abstract import Pool, StatementFinished, TransactionFinished
+
+
+class Sent:
+    """The statements and transactions of every database that was connected after it was made."""
+
+    def __init__(self) -> None:
+        self.events: list[StatementFinished] = []
+        self.transactions: list[TransactionFinished] = []
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    @property
+    def texts(self) -> list[str]:
+        """The SQL, in order."""
+        return [event.sql for event in self.events]
+
+    @property
+    def values(self) -> list[list[object]]:
+        """The values, in order."""
+        return [list(event.values) for event in self.events]
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.events.clear()
+        self.transactions.clear()
+
+    @dotorm.hookimpl
+    def dotorm_statement_finished(self, event: StatementFinished) -> None:
+        """A statement ran or failed."""
+        self.events.append(event)
+
+    @dotorm.hookimpl
+    def dotorm_transaction_finished(self, event: TransactionFinished) -> None:
+        """A transaction ended."""
+        self.transactions.append(event)
+
+
+@pytest.fixture
+def sent() -> Iterator[Sent]:
+    """Every statement that reaches a database of this test."""
+    recorder = Sent()
+    dotorm.register_observer(recorder)
+    yield recorder
+    dotorm.unregister_observer(recorder)
+
+
+@pytest.fixture
+async def db(url: str, sent: Sent) -> AsyncIterator[dotorm.Database]:
+    """An empty database, connected; every connection has come back at the end of the test."""
+    async with dotorm.connect(url) as database:
+        yield database
+        await all_back(database.pool)
+
+
+async def all_back(pool: Pool) -> None:
+    """Wait until every connection is free; some are still being cleaned after an error."""
+    for _ in range(300):
+        found = pool.statistics()
+        if found.idle == found.size and not found.waiting:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail(f"connections did not come back: {found}")
