@@ -298,7 +298,9 @@ class Pool:
 
     def _give_up(self, waiter: asyncio.Future[Lease | None]) -> None:
         """A task stops waiting; what it was given in that very moment goes on to the next."""
-        if not waiter.done() or waiter.cancelled():
+        if waiter in self._waiters:
+            self._waiters.remove(waiter)
+        if not waiter.done() or waiter.cancelled() or waiter.exception() is not None:
             waiter.cancel()
             return
         lease = waiter.result()
