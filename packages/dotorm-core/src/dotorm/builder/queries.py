@@ -133,7 +133,10 @@ def parse_sort(meta: ModelMeta, sort: Any, order: str | None) -> tuple[tuple[str
 
 def _sort_part(meta: ModelMeta, item: Any, *, descending: bool) -> tuple[str, bool]:
     if isinstance(item, FieldOperators):
-        return item._condition("is null", None).path, descending
+        condition = item._condition("is null", None)
+        if condition.root is not meta:
+            raise InvalidFilter(f"{meta.name}: {item!r} is a field of another model")
+        return condition.path, descending
     if not isinstance(item, str):
         raise InvalidFilter(f"{meta.name}: sort takes names of fields, not {item!r}")
     return (item[1:], True) if item.startswith("-") else (item, descending)
