@@ -10,48 +10,28 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import Comparison
 from dotorm.databases.abstract import Statement
-from dotorm.exceptions import InvalidFilter
 from dotorm.field_types import Many2many, Many2one, One2many, is_record, key_of
 from dotorm.orm.binding import chunks, plans_for
 from dotorm.orm.related import RelatedList
-from dotorm.orm.selection import without_relations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dotorm.databases.abstract import Session
-    from dotorm.field_types import Relation
+    from dotorm.orm.selection import Related
 
 __all__ = ["fetch_linked", "load_relations"]
 
 
-async def load_relations(
-    session: Session,
-    records: Sequence[Any],
-    relations: Sequence[Relation],
-    fields_info: Mapping[str, Sequence[Any]] | None = None,
-) -> None:
+async def load_relations(session: Session, records: Sequence[Any], wanted: Related) -> None:
     """Set each relation on each record.
 
     Args:
         session: Where the statements run.
         records: Records of one model, with their keys.
-        relations: What to load.
-        fields_info: By relation, the fields of the related records; all stored ones by default.
-
-    Raises:
-        InvalidFilter: ``fields_info`` names a relation that is not loaded, or unknown fields.
+        wanted: What to load.
     """
-    info = fields_info or {}
-    for name in info:
-        if not any(relation.name == name for relation in relations):
-            raise InvalidFilter(
-                f"fields_info names {name!r}, which is not among the relations read"
-            )
-    for relation in relations:
-        columns = without_relations(relation.target, info.get(relation.name))
-        if not records:
-            continue
+    for relation, columns in wanted if records else ():
         if isinstance(relation, Many2one):
             await _load_many2one(session, records, relation, columns)
         elif isinstance(relation, Many2many):

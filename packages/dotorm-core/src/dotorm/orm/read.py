@@ -9,7 +9,7 @@ from dotorm.databases.abstract import Statement
 from dotorm.exceptions import RecordNotFound
 from dotorm.orm.binding import plans_for, session_of
 from dotorm.orm.preload import load_relations
-from dotorm.orm.selection import Selection, select, without_relations
+from dotorm.orm.selection import Selection, related, select, without_relations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,9 +42,10 @@ async def get_with_relations(
     """The record with the key and the relations among the fields, or None."""
     where = session_of(meta, session)
     chosen = select(meta, tuple(meta.fields) if fields is None else fields)
+    wanted = related(chosen.relations, fields_info)
     plan, values = plans_for(meta, where).get(chosen.columns, key)
     records = await fetch(where, plan, values)
-    await load_relations(where, records, chosen.relations, fields_info)
+    await load_relations(where, records, wanted)
     return records[0] if records else None
 
 
@@ -64,14 +65,15 @@ async def search(
     """The records that a filter finds, with the relations among the fields."""
     where = session_of(meta, session)
     chosen: Selection = select(meta, fields)
+    wanted = related(chosen.relations, fields_info)
     most, offset = row_window(meta.name, limit, start, end)
     parts = parse_sort(meta, sort, order)
     plan, values = plans_for(meta, where).search(
         chosen.columns, filter, parts, limit=most, offset=offset
     )
     records = await fetch(where, plan, values)
-    if chosen.relations:
-        await load_relations(where, records, chosen.relations, fields_info)
+    if wanted:
+        await load_relations(where, records, wanted)
     return records
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from dotorm.orm import nested, preload, read
+from dotorm.orm.selection import related
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,4 +126,4 @@ class OrmRelationsMixin:
     ) -> None:
         """Load relations of records that were read before."""
         relations = [cls.__meta__.relation(name) for name in fields_relation]
-        await preload.load_relations(session, records, relations, fields_info)
+        await preload.load_relations(session, records, related(relations, fields_info))
