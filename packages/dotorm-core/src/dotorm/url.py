@@ -79,13 +79,19 @@ def parse_url(text: str) -> URL:
 def _split(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
-    except ValueError as error:
-        raise ConfigurationError(f"the database URL cannot be read: {error}") from error
+    except ValueError:
+        # Python's own message may show the password.
+        raise ConfigurationError(
+            "the database URL cannot be read: percent-encode what is special in it, and close "
+            "the brackets of an IPv6 address"
+        ) from None
     if "://" not in text or not parts.scheme:
         raise ConfigurationError(
             "a database URL looks like scheme://user:password@host/database; this one has no "
             "scheme:// in front"
         )
+    if parts.fragment:
+        raise ConfigurationError("the database URL has a #: percent-encode it as %23")
     return parts
 
 
@@ -103,8 +109,9 @@ def _decoded(part: str | None) -> str | None:
 def _port(parts: SplitResult) -> int | None:
     try:
         return parts.port
-    except ValueError as error:
+    except ValueError:
+        # What stands there is part of the password, if a character in it is not encoded.
         raise ConfigurationError(
             "the URL's port is not a number; percent-encode reserved characters "
             "such as : @ / in the password"
-        ) from error
+        ) from None
