@@ -10,7 +10,7 @@ from dotorm.orm.binding import atomic, session_of
 from dotorm.orm.bulk import create_bulk
 from dotorm.orm.links import get_many2many, link_many2many, unlink_many2many
 from dotorm.orm.payload import named
-from dotorm.orm.read import search
+from dotorm.orm.read import get, not_found, search
 from dotorm.orm.write import delete_bulk, keys_of, update_bulk, write_fields
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ async def update_with_relations(
     changes = [(relation, _parts(relation, payload)) for relation in relations]
     done: dict[str, Any] = {}
     async with atomic(session_of(meta, session)) as inside:
+        if changes and await get(meta, record, meta.key_names, inside) is None:
+            raise not_found(meta, key_of(record))
         for relation, parts in changes:
             change = _Links if isinstance(relation, Many2many) else _Children
             done[relation.name] = await change(relation, record, inside).apply(parts)
