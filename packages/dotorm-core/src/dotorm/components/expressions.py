@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Never
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dotorm.components.queries import Select
     from dotorm.field_types.base import Field
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "ColumnRef",
     "Comparison",
     "Condition",
+    "Exists",
     "Expr",
     "FieldOperators",
+    "InQuery",
     "Node",
     "Not",
     "Or",
@@ -103,12 +106,18 @@ class And(Expr):
 
     items: tuple[Expr, ...]
 
+    def __and__(self, other: Expr) -> And:
+        return And((*self.items, _expression(other)))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Or(Expr):
     """At least one of the items holds."""
 
     items: tuple[Expr, ...]
+
+    def __or__(self, other: Expr) -> Or:
+        return Or((*self.items, _expression(other)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +156,30 @@ class Comparison(Expr):
     with_null: bool = False
 
 
-type Node = Comparison | And | Or | Not
+@dataclass(frozen=True, slots=True, eq=False)
+class Exists(Expr):
+    """A related record exists.
+
+    Attributes:
+        query: Finds the related records.
+        inner: Its column that refers to the outer record.
+        outer: The outer record's key.
+    """
+
+    query: Select
+    inner: ColumnRef
+    outer: ColumnRef
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InQuery(Expr):
+    """The columns together are among the rows of a query."""
+
+    columns: tuple[ColumnRef, ...]
+    query: Select
+
+
+type Node = Comparison | Exists | InQuery | And | Or | Not
 
 
 class FieldOperators[T]:
@@ -155,8 +187,15 @@ class FieldOperators[T]:
 
     __slots__ = ()
 
-    def _condition(self, operator: str, value: Any) -> Condition:
+    def _path(self) -> tuple[str, Any]:
+        """The path of a condition, and the meta of the model that it begins at."""
         raise NotImplementedError
+
+    def _condition(self, operator: str, value: Any) -> Condition:
+        path, root = self._path()
+        if isinstance(value, FieldOperators):
+            raise TypeError(f"{path}: comparing two fields is not supported; give a value")
+        return Condition(path, operator, list(value) if operator.endswith("in") else value, root)
 
     def __eq__(self, other: T | None) -> Condition:  # type: ignore[override]
         return self._condition("=", other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Never, Self, overload
 
-from dotorm.components.expressions import ColumnRef, Condition, FieldOperators
+from dotorm.components.expressions import ColumnRef, FieldOperators
 from dotorm.exceptions import ConfigurationError, InvalidValue
 
 if TYPE_CHECKING:
@@ -192,12 +192,8 @@ class Field[T](FieldOperators[T]):
             self.refuse(record, "a record stands for its key only where that key is expected")
         return key_of(record)
 
-    def _condition(self, operator: str, value: Any) -> Condition:
-        if isinstance(value, FieldOperators):
-            raise TypeError(f"{self.label}: comparing two fields is not supported; give a value")
-        if operator in ("in", "not in"):
-            value = list(value)
-        return Condition(self.name, operator, value, self.meta)
+    def _path(self) -> tuple[str, Any]:
+        return self.name, self.meta
 
 
 def is_record(value: Any) -> bool:

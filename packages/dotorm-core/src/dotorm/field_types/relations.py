@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-from dotorm.components.expressions import ColumnRef, Condition, FieldOperators
+from dotorm.components.expressions import ColumnRef, FieldOperators
 from dotorm.exceptions import ConfigurationError, InvalidFilter, InvalidValue
 from dotorm.field_types.base import Field, is_record, key_of
 
@@ -306,11 +306,8 @@ class RelationPath(FieldOperators[Any]):
         """The field at the end of the path."""
         return self._field
 
-    def _condition(self, operator: str, value: Any) -> Condition:
-        if operator in ("in", "not in"):
-            value = list(value)
-        path = ".".join((self._start.name, *self._names))
-        return Condition(path, operator, value, self._start.meta)
+    def _path(self) -> tuple[str, Any]:
+        return ".".join((self._start.name, *self._names)), self._start.meta
 
 
 def key_column(name: str, target: ModelMeta, path: tuple[str, ...] = ()) -> ColumnRef:
