@@ -116,7 +116,7 @@ class _Parse:
         return self._group(part, place, depth)
 
     def _condition_or_not(self, part: Any, first: str, place: str, depth: int) -> Node:
-        if first.lower() == "not" and not (len(part) == 3 and part[1] in OPERATORS):
+        if first.lower() == "not" and not (len(part) == 3 and part[1] in tuple(OPERATORS)):
             if len(part) != 2:
                 raise self._wrong('("not", condition) takes exactly one condition or list', place)
             return Not(self.part(part[1], f"{place}[1]", depth + 1))
