@@ -95,6 +95,6 @@ def _differs(field: Field[Any], now: Any, before: Any) -> bool:
 
 def _text(value: Any) -> object:
     try:
-        return json.dumps(value)
+        return json.dumps(value, sort_keys=True)
     except (TypeError, ValueError):
         return object()
