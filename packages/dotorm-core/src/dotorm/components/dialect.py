@@ -132,7 +132,10 @@ class Dialect:
 
     def encode_column(self, field: Field[Any], values: list[Any]) -> list[Any]:
         """One column of many rows, checked and converted for the driver."""
-        values = field.accept_column(values)
+        return self.encode_values(field, field.accept_column(values))
+
+    def encode_values(self, field: Field[Any], values: list[Any]) -> list[Any]:
+        """Values that the field has accepted, converted for the driver."""
         encode = self._encoder(field)
         if encode is None:
             return values

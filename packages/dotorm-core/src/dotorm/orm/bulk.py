@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dotorm.builder.rows import column_reader
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
+from dotorm.field_types import is_record
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.payload import check_payload, given
 from dotorm.orm.write import missing_key, with_defaults
@@ -60,11 +61,12 @@ class _Batch:
         self._made = tuple(name for name in meta.key_names if name not in self._written)
         if self._made and not dialect.features.returning:
             raise NotSupported("create_bulk of records without keys", dialect.name)
+        self._values = column_reader(self._written)(records)
+        fields = [meta.stored[name] for name in self._written]
+        self._accepted = [f.accept_column(v) for f, v in zip(fields, self._values, strict=True)]
         self._columns = [
-            dialect.encode_column(meta.stored[name], values)
-            for name, values in zip(
-                self._written, column_reader(self._written)(records), strict=True
-            )
+            dialect.encode_values(field, values)
+            for field, values in zip(fields, self._accepted, strict=True)
         ]
         self._keys: list[Any] = []
 
@@ -94,8 +96,18 @@ class _Batch:
             if name not in self._given:
                 for record, value in zip(self._records, plan.column(name, column), strict=True):
                     setattr(record, name, value)
+        self._take_over()
         for record, row in zip(self._records, zip(*columns, strict=True), strict=True):
             record._plan, record._row = plan, row
+
+    def _take_over(self) -> None:
+        """Have the records answer what was given as text, say, as the field's own type."""
+        for name, values, accepted in zip(self._written, self._values, self._accepted, strict=True):
+            if values is accepted:
+                continue
+            for record, now, value in zip(self._records, values, accepted, strict=True):
+                if now is not value and not is_record(now):
+                    setattr(record, name, value)
 
 
 async def insert_columns(
