@@ -64,7 +64,7 @@ class ModelType(type):
         meta.pool = given.get("_pool")
         meta.no_transaction = given.get("_no_transaction")
         if not meta.is_abstract:
-            meta.key_fields()
+            _check_key(meta)
             if "__init__" not in body:
                 cls.__init__ = make_init(meta)  # type: ignore[misc]
             forget_targets()
@@ -175,6 +175,14 @@ def _check_names(
             )
     for name in inherited.keys() & body.keys():
         raise ConfigurationError(f"{cls.__name__}.{name} hides the field that is inherited")
+
+
+def _check_key(meta: ModelMeta) -> None:
+    if len(meta.key_fields()) > 1:
+        raise ConfigurationError(
+            f"{meta.name}: a primary key of several fields ({', '.join(meta.key_names)}) is not "
+            "supported: give the table one key, and name the fields in __unique__"
+        )
 
 
 class DotModel(

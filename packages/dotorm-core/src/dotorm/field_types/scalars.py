@@ -39,6 +39,7 @@ class Integer(Field[int]):
     python_type = int
     exact = frozenset({int})
     bits: ClassVar[int] = 32
+    wider: ClassVar[str] = "BigInteger has 64"
 
     def convert(self, value: Any) -> Any:
         """The value as an int that the column can hold."""
@@ -61,7 +62,7 @@ class Integer(Field[int]):
 
     def _check(self, value: int) -> None:
         if not -(1 << self.bits - 1) <= value < 1 << self.bits - 1:
-            self.refuse(value, f"it has {self.bits} bits; BigInteger has 64")
+            self.refuse(value, f"it has {self.bits} bits; {self.wider}")
 
     def _all_fit(self, values: list[int]) -> bool:
         limit = 1 << self.bits - 1
@@ -73,6 +74,7 @@ class BigInteger(Integer):
 
     kind = "big_integer"
     bits = 64
+    wider = "Decimal takes any number of digits"
 
 
 class SmallInteger(Integer):

@@ -33,6 +33,8 @@ __all__ = [
     "write_fields",
 ]
 
+_MISSING = object()
+
 
 async def create(meta: ModelMeta, payload: Any, session: Session | None) -> Any:
     """Insert a record, complete it with what the database made, and answer its key."""
@@ -184,10 +186,10 @@ def _refresh(plans: Plans, record: Any, names: tuple[str, ...], bound: Sequence[
 
 
 def _take_over(record: Any, names: tuple[str, ...]) -> None:
-    """Answer values as they are read: what was given as text, say, as the field's own type."""
+    """Answer values as they are read: a number given as text, a moment without time zone, NULL."""
     values = record.__dict__
     stored = dict(zip(record._plan.names, record._plan.values(record._row), strict=True))
     for name in names:
-        now = values.get(name)
-        if type(now) is not type(stored[name]) and not is_record(now):
-            setattr(record, name, stored[name])
+        now, then = values.get(name, _MISSING), stored[name]
+        if not is_record(now) and (type(now) is not type(then) or now != then):
+            setattr(record, name, then)
