@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 import dotorm
-from dotorm import BigInteger, Char, Datetime, DotModel, Integer
+from dotorm import BigInteger, Char, Datetime, DotModel, Integer, Many2one, One2many
 
 
 class Event(DotModel):
@@ -53,3 +53,32 @@ def test_a_key_of_several_fields_is_refused():
 
             a: int = Integer(primary_key=True)
             b: int = Integer(primary_key=True)
+
+
+class Node(DotModel):
+    __table__ = "nodes"
+
+    id: int = Integer(primary_key=True)
+    above: "Node" = Many2one(lambda: Node, ondelete="restrict")
+    below: list["Node"] = One2many(lambda: Node, "above")
+
+
+@pytest.fixture
+async def nodes(db):
+    db.bind(Node)
+    await db.create_and_update_tables([Node])
+    await Node.create_bulk([Node(id=1), Node(id=2, above=1)])
+    return Node
+
+
+async def test_a_record_that_others_refer_to_is_kept_by_restrict(nodes):
+    with pytest.raises(dotorm.ForeignKeyViolation):
+        await nodes(id=1).delete()
+    assert await nodes.table_len() == 2
+
+
+async def test_selecting_a_record_that_is_not_there_is_refused_and_undone(nodes):
+    root = await nodes.get(2)
+    with pytest.raises(dotorm.RecordNotFound, match="1 of the Node to select are not there"):
+        await root.update_with_relations(Node(below={"selected": [1, 99]}))
+    assert (await nodes.get(1)).above is None

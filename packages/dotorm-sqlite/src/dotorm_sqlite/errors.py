@@ -66,6 +66,8 @@ def _of_database(error: sqlite3.Error) -> DotORMError:
     text = str(error)
     if code in _INTEGRITY:
         return _integrity(_INTEGRITY[code], text)
+    if text == "FOREIGN KEY constraint failed":  # ON DELETE RESTRICT has the code of a trigger
+        return ForeignKeyViolation(text)
     if isinstance(error, sqlite3.IntegrityError):
         return IntegrityError(text)
     if code is not None and code & 0xFF in _PRIMARY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dotorm.exceptions import InvalidFilter, InvalidValue
+from dotorm.exceptions import InvalidFilter, InvalidValue, RecordNotFound
 from dotorm.field_types import Many2many, Many2one, One2many, Relation, is_record, key_of
 from dotorm.orm.binding import atomic, session_of
 from dotorm.orm.bulk import create_bulk
@@ -123,7 +123,12 @@ class _Children(_Change):
 
     async def selected(self, ids: list[Any]) -> list[Any]:
         keys = keys_of(self.target, ids)
-        await update_bulk(self.target, keys, self._refer_to(self.key), None, self.session)
+        found = await update_bulk(self.target, keys, self._refer_to(self.key), None, self.session)
+        if found < len(keys):
+            raise RecordNotFound(
+                f"{self.relation.label}: {len(keys) - found} of the {self.target.name} to select "
+                f"are not there: {keys!r}"
+            )
         return keys
 
     async def unselected(self, ids: list[Any]) -> list[Any]:

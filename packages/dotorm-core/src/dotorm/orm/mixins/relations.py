@@ -112,7 +112,7 @@ class OrmRelationsMixin:
             ``selected``, ``unselected``, ``created`` and ``deleted``.
 
         Raises:
-            RecordNotFound: The record is not there any more; nothing was changed.
+            RecordNotFound: The record, or one to be selected, is not there; nothing was changed.
         """
         return await nested.update_with_relations(self.__meta__, self, payload, fields, session)
 
