@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import ColumnRef
-from dotorm.components.filter_parser import suggestion
+from dotorm.components.filter_parser import Crossing, suggestion
 from dotorm.exceptions import ConfigurationError, InvalidFilter
 from dotorm.field_types import Field, Many2one, Relation, RelationPath
+from dotorm.joins import exists_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from dotorm.components.expressions import Exists, Node
 
 __all__ = ["ModelMeta"]
 
@@ -157,6 +160,27 @@ class ModelMeta:
         if not field.is_column:
             raise InvalidFilter(f"{field.label} has no column: it cannot be compared or sorted by")
         return ColumnRef(field.column or field.name, field, tuple(steps))
+
+    def crossing(self, path: str) -> Crossing | None:
+        """Where a path first leads through a relation of many, or ends in one; None if nowhere.
+
+        Raises:
+            InvalidFilter: A part of the path before that is unknown or no relation.
+        """
+        meta = self
+        steps = path.split(".")
+        for number, step in enumerate(steps):
+            field = meta.field(step)
+            if not isinstance(field, Relation):
+                return None
+            if not field.is_column:
+                return Crossing(field, tuple(steps[:number]), ".".join(steps[number + 1 :]))
+            meta = field.target
+        return None
+
+    def exists(self, crossing: Crossing, where: Node | None) -> Exists:
+        """The condition that a related record exists which a condition finds."""
+        return exists_query(crossing.relation, crossing.path, where)
 
     def key_fields(self) -> tuple[Field[Any], ...]:
         """The fields of the primary key.

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.builder.queries import (
-    LINK,
     delete_query,
     key_condition,
     links_query,
@@ -23,6 +22,7 @@ from dotorm.components.filter_parser import parse_filter
 from dotorm.components.filter_shape import filter_shape
 from dotorm.components.queries import Delete, Fragment, Insert
 from dotorm.field_types.relations import generation, key_column
+from dotorm.joins import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -144,7 +144,7 @@ class Plans:
             query = links_query(relation, columns, where, sort, limit=limit, offset=offset)
             return query, rows
 
-        among = Comparison(_owner(relation), "in", list(owners))
+        among = Comparison(owner_of(relation), "in", list(owners))
         shape = ("linked", relation, names, sort, limit is None, offset is None)
         return self._filtered(shape, given, make, among=among, after=_window(limit, offset))
 
@@ -194,12 +194,28 @@ class Plans:
 
         return self._filtered(("delete_among",), None, make, among=self._among_keys(keys))
 
+    def update_where(self, names: tuple[str, ...], values: Sequence[Any], given: Any) -> Prepared:
+        """UPDATE of the fields of the records that a filter finds, to the same values."""
+
+        def make(where: Node | None) -> tuple[Query, None]:
+            return update_query(self.meta, self._fields(names), values, where), None
+
+        return self._filtered(("update_where", names), given, make, before=values)
+
+    def delete_where(self, given: Any) -> Prepared:
+        """DELETE of the records that a filter finds."""
+
+        def make(where: Node | None) -> tuple[Query, None]:
+            return delete_query(self.meta, where), None
+
+        return self._filtered(("delete_where",), given, make)
+
     def link(self, relation: Many2many, rows: int) -> Plan:
         """INSERT of links, (related, this) a row, leaving out those that are there."""
         key = ("link", relation, rows)
         plan = self._found(key)
         if plan is None:
-            columns = (_related(relation, ()), _owner(relation, ()))
+            columns = (_related(relation), owner_of(relation, ()))
             query = Insert(relation.many2many_table, columns, rows, ignore_existing=True)
             plan = self._keep(key, query)
         return plan
@@ -212,8 +228,8 @@ class Plans:
         def make(where: Node | None) -> tuple[Query, None]:
             return Delete(relation.many2many_table, where), None
 
-        owned = None if owners is None else Comparison(_owner(relation, ()), "in", list(owners))
-        among = Comparison(_related(relation, ()), "in", list(related))
+        owned = None if owners is None else Comparison(owner_of(relation, ()), "in", list(owners))
+        among = Comparison(_related(relation), "in", list(related))
         return self._filtered(("unlink", relation), owned, make, among=among)
 
     def row_plan(self, names: tuple[str, ...]) -> RowPlan:
@@ -221,7 +237,7 @@ class Plans:
         plan = self._found(("rows", names))
         if plan is None:
             rows = RowPlan(self.meta, self._fields(names), self.dialect)
-            plan = self._kept["rows", names] = Plan("", [], rows)
+            plan = self._put(("rows", names), Plan("", [], rows))
         assert plan.rows is not None  # noqa: S101 - a plan kept under "rows" has them
         return plan.rows
 
@@ -293,10 +309,5 @@ def _both(among: Comparison | None, node: Node | None) -> Node | None:
     return among if node is None else And((among, node))
 
 
-def _related(relation: Many2many, path: tuple[str, ...] = LINK) -> ColumnRef:
-    return key_column(relation.column1, relation.target, path)
-
-
-def _owner(relation: Many2many, path: tuple[str, ...] = LINK) -> ColumnRef:
-    assert relation.meta is not None  # noqa: S101 - a relation outside a model has no table
-    return key_column(relation.column2, relation.meta, path)
+def _related(relation: Many2many) -> ColumnRef:
+    return key_column(relation.column1, relation.target)

@@ -10,23 +10,20 @@ from dotorm.components.expressions import (
     ColumnRef,
     Comparison,
     FieldOperators,
+    InQuery,
     Node,
-    Not,
-    Or,
 )
-from dotorm.components.queries import Delete, Fragment, Join, Order, Select, Update
+from dotorm.components.queries import Delete, Fragment, Order, Select, Update
 from dotorm.exceptions import InvalidFilter
-from dotorm.field_types import Many2many, Many2one
-from dotorm.field_types.relations import key_column
+from dotorm.joins import joins_for, leaves, link_join, owner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from dotorm.field_types import Field
+    from dotorm.field_types import Field, Many2many
     from dotorm.meta import ModelMeta
 
 __all__ = [
-    "LINK",
     "delete_query",
     "key_condition",
     "links_query",
@@ -35,9 +32,6 @@ __all__ = [
     "select_query",
     "update_query",
 ]
-
-LINK = ("",)
-"""The path of a table of links; no field has an empty name."""
 
 
 def select_query(
@@ -60,10 +54,7 @@ def select_query(
         offset: How many rows to leave out first.
     """
     order = tuple(Order(meta.resolve(path), descending) for path, descending in sort)
-    paths = [part.column.path for part in order]
-    if where is not None:
-        paths += [column.path for column in _columns(where)]
-    joins = tuple(_joins(meta, paths))
+    joins = joins_for(meta, where, [part.column.path for part in order])
     return Select(meta.table, tuple(columns), joins, where, order, limit, offset)
 
 
@@ -71,12 +62,13 @@ def update_query(
     meta: ModelMeta, fields: Sequence[Field[Any]], values: Sequence[Any], where: Node | None
 ) -> Update:
     """An UPDATE of the fields in the rows that the condition finds."""
-    return Update(meta.table, tuple(field.ref() for field in fields), tuple(values), where)
+    columns = tuple(field.ref() for field in fields)
+    return Update(meta.table, columns, tuple(values), _within(meta, where))
 
 
 def delete_query(meta: ModelMeta, where: Node | None) -> Delete:
     """A DELETE of the rows that the condition finds."""
-    return Delete(meta.table, where)
+    return Delete(meta.table, _within(meta, where))
 
 
 def links_query(
@@ -89,12 +81,9 @@ def links_query(
     offset: int | None = None,
 ) -> Select:
     """A SELECT of the related records with, as the last column, the key of each one's owner."""
-    target = relation.target
-    related = key_column(relation.column1, target, LINK)
-    owner = ColumnRef(relation.column2, None, LINK)
-    inner = Join(relation.many2many_table, LINK, ((target.key[0].ref(), related),), outer=False)
-    query = select_query(target, (*columns, owner), where, sort, limit=limit, offset=offset)
-    return replace(query, joins=(inner, *query.joins))
+    every = (*columns, owner_of(relation))
+    query = select_query(relation.target, every, where, sort, limit=limit, offset=offset)
+    return replace(query, joins=(link_join(relation), *query.joins))
 
 
 def key_condition(meta: ModelMeta, key: Any) -> Node:
@@ -164,33 +153,9 @@ def row_window(
     return end - (start or 0), start or None
 
 
-def _columns(node: Any) -> Iterable[ColumnRef]:
-    match node:
-        case Comparison():
-            yield node.column
-        case And(items) | Or(items):
-            for item in items:
-                yield from _columns(item)
-        case Not(item):
-            yield from _columns(item)
-
-
-def _joins(meta: ModelMeta, paths: Iterable[tuple[str, ...]]) -> Iterable[Join]:
-    done: set[tuple[str, ...]] = {(), LINK}
-    for path in paths:
-        for length in range(1, len(path) + 1):
-            step = path[:length]
-            if step not in done:
-                done.add(step)
-                yield _join(meta, step)
-
-
-def _join(meta: ModelMeta, step: tuple[str, ...]) -> Join:
-    *parents, name = step
-    for parent in parents:
-        meta = meta.relation(parent).target
-    relation = meta.relation(name)
-    assert isinstance(relation, Many2one)  # noqa: S101 - ModelMeta.resolve let nothing else through
-    foreign = ColumnRef(relation.column or name, relation, tuple(parents))
-    key = ColumnRef(relation.target.key[0].column or "", relation.target.key[0], step)
-    return Join(relation.target.table, step, ((foreign, key),))
+def _within(meta: ModelMeta, where: Node | None) -> Node | None:
+    """A condition over the table's own columns, for statements that cannot join others."""
+    if all(isinstance(leaf, Comparison) and not leaf.column.path for leaf in leaves(where)):
+        return where
+    keys = tuple(field.ref() for field in meta.key_fields())
+    return InQuery(keys, select_query(meta, keys, where))

@@ -9,7 +9,16 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from dotorm.components.expressions import And, ColumnRef, Comparison, Node, Not, Or
+from dotorm.components.expressions import (
+    And,
+    ColumnRef,
+    Comparison,
+    Exists,
+    InQuery,
+    Node,
+    Not,
+    Or,
+)
 from dotorm.components.features import Features
 from dotorm.components.queries import Delete, Fragment, Insert, Query, Select, Update
 from dotorm.components.sql import Binder, Compiled, SqlWriter, check_identifier
@@ -283,10 +292,45 @@ class Dialect:
                 self._joined(writer, items, " AND ")
             case Or(items):
                 self._joined(writer, items, " OR ")
+            case Exists():
+                self.write_exists(writer, node)
+            case InQuery():
+                self.write_in_query(writer, node)
             case Not(item):
                 writer.write("NOT (")
                 self.write_node(writer, item)  # type: ignore[arg-type]
                 writer.write(")")
+
+    def write_exists(self, writer: SqlWriter, node: Exists) -> None:
+        """A related record exists; the subquery refers to the outer row by its alias."""
+        outer = writer.alias(node.outer.path)
+        assert outer is not None  # noqa: S101 - _aliases names every table around a subquery
+        writer.write("EXISTS (")
+        with writer.scope(lambda prefix: self._named(node.query, prefix)):
+            for clause in ("select", "from", "joins"):
+                getattr(self, f"write_{clause}")(writer, node.query)
+            writer.write(" WHERE ")
+            writer.column(node.inner)
+            writer.write(" = ")
+            writer.name(outer)
+            writer.write(".")
+            writer.name(node.outer.name)
+            if node.query.where is not None:
+                writer.write(" AND (")
+                self.write_node(writer, node.query.where)
+                writer.write(")")
+        writer.write(")")
+
+    def write_in_query(self, writer: SqlWriter, node: InQuery) -> None:
+        """Columns among the rows of a subquery."""
+        for index, column in enumerate(node.columns):
+            writer.write(", " if index else "(")
+            writer.column(column)
+        writer.write(") IN (")
+        with writer.scope(lambda prefix: self._named(node.query, prefix)):
+            for clause in self.clauses[Select]:
+                getattr(self, f"write_{clause}")(writer, node.query)
+        writer.write(")")
 
     def write_comparison(self, writer: SqlWriter, node: Comparison) -> None:
         """One column and what it is compared with."""
@@ -370,10 +414,14 @@ class Dialect:
             writer.name(alias)
 
     def _aliases(self, query: Query) -> dict[tuple[str, ...], str]:
-        joins = query.joins if isinstance(query, Select) else ()
-        if not joins:
+        """The aliases of a statement's tables; none where its columns can stand alone."""
+        if not isinstance(query, Select) or not (query.joins or _has_subquery(query.where)):
             return {}
-        return {(): "t0", **{join.path: f"t{i}" for i, join in enumerate(joins, 1)}}
+        return self._named(query, "t")
+
+    def _named(self, query: Select, prefix: str) -> dict[tuple[str, ...], str]:
+        joined = {join.path: f"{prefix}{number}" for number, join in enumerate(query.joins, 1)}
+        return {(): f"{prefix}0", **joined}
 
     def _binder(self, field: Field[Any], convert: Binder) -> Binder:
         encode = self._encoder(field)
@@ -398,6 +446,18 @@ class Dialect:
                 field.refuse(value, str(error))
 
         return encoded
+
+
+def _has_subquery(node: Any) -> bool:
+    match node:
+        case Exists():
+            return True
+        case And(items) | Or(items):
+            return any(map(_has_subquery, items))
+        case Not(item):
+            return _has_subquery(item)
+        case _:
+            return False
 
 
 def contains_pattern(text: Any) -> str:

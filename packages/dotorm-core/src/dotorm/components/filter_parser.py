@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from dotorm.components.expressions import (
     OPERATORS,
@@ -17,6 +17,7 @@ from dotorm.components.expressions import (
     ColumnRef,
     Comparison,
     Condition,
+    Exists,
     Expr,
     Node,
     Not,
@@ -27,12 +28,27 @@ from dotorm.exceptions import InvalidFilter
 
 if TYPE_CHECKING:
     from dotorm.components.dialect import Dialect
+    from dotorm.field_types import Relation
     from dotorm.field_types.base import Field
 
 __all__ = ["FilterParser", "OpenNames", "Resolver", "as_collection", "parse_filter", "suggestion"]
 
 DEEPEST = 150
 """How many levels of brackets a filter may have; Python's own stack ends soon after."""
+
+
+class Crossing(NamedTuple):
+    """Where a path leads through a relation of many.
+
+    Attributes:
+        relation: The relation.
+        path: The way to the model that has it.
+        rest: What follows it in the path.
+    """
+
+    relation: Relation
+    path: tuple[str, ...]
+    rest: str
 
 
 class Resolver(Protocol):
@@ -45,15 +61,28 @@ class Resolver(Protocol):
     def resolve(self, path: str) -> ColumnRef:
         """The column at the end of a path; raises `InvalidFilter` if there is none."""
 
+    def crossing(self, path: str) -> Crossing | None:
+        """Where a path first leads through a relation of many, if it does."""
+
+    def exists(self, crossing: Crossing, where: Node | None) -> Exists:
+        """The condition that a record exists there which a condition finds."""
+
 
 class OpenNames:
     """A resolver without a model: every name is a column, values are bound as they are."""
 
-    label = "the filter"
+    label: ClassVar[str] = "the filter"
 
     def resolve(self, path: str) -> ColumnRef:
         """The column of that name."""
         return ColumnRef(path)
+
+    def crossing(self, path: str) -> None:
+        """None: there are no relations."""
+
+    def exists(self, crossing: Crossing, where: Node | None) -> Exists:
+        """Nothing is ever asked for."""
+        raise NotImplementedError
 
 
 def suggestion(name: object, known: Collection[str]) -> str:
@@ -175,11 +204,28 @@ class _Parse:
         if root is not None and root is not self._resolver:
             raise self._wrong(f"{root.label}.{path} is a field of another model", place)
         try:
-            column = self._resolver.resolve(path)
+            crossing = self._resolver.crossing(path)
+            column = None if crossing else self._resolver.resolve(path)
         except InvalidFilter as error:
             message = str(error).removeprefix(f"{self._resolver.label}: ")
             raise self._wrong(message, place) from None
+        if crossing is not None:
+            return self._related(crossing, operator.lower(), value, place)
+        assert column is not None  # noqa: S101 - resolve answers or raises
         return self._comparison(column, operator.lower(), value, place)
+
+    def _related(self, crossing: Crossing, operator: str, value: Any, place: str) -> Node:
+        """A related record meets the condition; on the relation itself, there is one or none."""
+        any_at_all = self._resolver.exists(crossing, None)
+        if not crossing.rest:
+            if operator == "is null" or (operator == "=" and value is None):
+                return Not(any_at_all)
+            if operator == "is not null" or (operator == "!=" and value is None):
+                return any_at_all
+        target = crossing.relation.target
+        inner = _Parse(target, self._whole)
+        rest = crossing.rest or target.key_fields()[0].name
+        return self._resolver.exists(crossing, inner._condition(rest, operator, value, None, place))
 
     def _comparison(self, column: ColumnRef, operator: str, value: Any, place: str) -> Node:
         arity = OPERATORS[operator]
@@ -273,10 +319,8 @@ class FilterParser:
         return compiled.sql, tuple(compiled.bound())
 
 
-class _Fields:
+class _Fields(OpenNames):
     """A resolver over a plain dict of fields."""
-
-    label = "the filter"
 
     def __init__(self, fields: Mapping[str, Field[Any]]) -> None:
         self._fields = fields

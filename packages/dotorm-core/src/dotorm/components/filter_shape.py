@@ -51,9 +51,11 @@ class _Walk:
         self._lists_are_one = lists_are_one
 
     def part(self, part: Any, depth: int) -> None:
+        if depth > 100:
+            raise _NoShape
         kind = type(part)
         if kind is tuple or kind is list:
-            if not part or depth > 100:
+            if not part:
                 raise _NoShape
             if type(part[0]) is not str:
                 self._group(part, depth)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from dotorm.components.dialect import Dialect
     from dotorm.components.expressions import ColumnRef
@@ -88,7 +89,16 @@ class SqlWriter:
             where `plain` is used. Executed text always quotes.
     """
 
-    __slots__ = ("_aliases", "_binders", "_dialect", "_parts", "_values", "display", "write")
+    __slots__ = (
+        "_aliases",
+        "_binders",
+        "_dialect",
+        "_parts",
+        "_scopes",
+        "_values",
+        "display",
+        "write",
+    )
 
     def __init__(
         self,
@@ -100,6 +110,7 @@ class SqlWriter:
         self._dialect = dialect
         self._aliases = aliases or {}
         self.display = display
+        self._scopes = 0
         self._parts: list[str] = []
         self._values: list[Any] = []
         self._binders: list[Binder | None] = []
@@ -123,6 +134,19 @@ class SqlWriter:
             self.name(alias)
             self.write(".")
         (self.plain if plain else self.name)(column.name)
+
+    @contextmanager
+    def scope(self, aliases: Callable[[str], dict[tuple[str, ...], str]]) -> Iterator[None]:
+        """Write a query inside the statement, whose tables have aliases of their own.
+
+        Args:
+            aliases: Answers them, given a prefix that no other query of the statement has.
+        """
+        outer = self._aliases
+        self._scopes += 1
+        self._aliases = aliases(f"s{self._scopes}_")
+        yield
+        self._aliases = outer
 
     def bind(self, value: Any, binder: Binder | None = None) -> None:
         """Write a placeholder and keep its value."""

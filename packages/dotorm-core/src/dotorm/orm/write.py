@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.databases.abstract import Statement
 from dotorm.ddl import makes_keys
-from dotorm.exceptions import InvalidValue
+from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import is_record, key_of
 from dotorm.orm.binding import atomic, chunks, plans_for, session_of
 from dotorm.orm.payload import changed, check_payload, given, named
@@ -25,10 +25,12 @@ __all__ = [
     "create",
     "delete",
     "delete_bulk",
+    "delete_where",
     "keys_of",
     "missing_key",
     "update",
     "update_bulk",
+    "update_where",
     "with_defaults",
     "write_fields",
 ]
@@ -139,6 +141,33 @@ async def delete_bulk(meta: ModelMeta, keys: Sequence[Any], session: Session | N
     return touched
 
 
+async def update_where(
+    meta: ModelMeta,
+    given: Any,
+    payload: Any,
+    fields: Sequence[Any] | None,
+    session: Session | None,
+) -> int:
+    """Write what a payload was given to the records that a filter finds; answer how many."""
+    check_payload(meta, payload)
+    names = named(meta, payload, fields)
+    if not names:
+        raise InvalidValue(f"{meta.name}.update_where: the payload was given no value to write")
+    _check_filter(meta, given)
+    where = session_of(meta, session)
+    values = [getattr(payload, name) for name in names]
+    plan, bound = plans_for(meta, where).update_where(names, values, given)
+    return (await where.run(Statement(plan.sql, bound, "count"))).affected
+
+
+async def delete_where(meta: ModelMeta, given: Any, session: Session | None) -> int:
+    """Delete the records that a filter finds; answer how many there were."""
+    _check_filter(meta, given)
+    where = session_of(meta, session)
+    plan, values = plans_for(meta, where).delete_where(given)
+    return (await where.run(Statement(plan.sql, values, "count"))).affected
+
+
 def keys_of(meta: ModelMeta, keys: Any) -> list[Any]:
     """The distinct keys of a list of keys and records.
 
@@ -148,6 +177,16 @@ def keys_of(meta: ModelMeta, keys: Any) -> list[Any]:
     if isinstance(keys, str | bytes) or is_record(keys) or not hasattr(keys, "__iter__"):
         raise InvalidValue(f"{meta.name}: give a list of keys, not {keys!r}")
     return list(dict.fromkeys(meta.key_fields()[0].accept_column(list(keys))))
+
+
+def _check_filter(meta: ModelMeta, given: Any) -> None:
+    """Refuse a filter that happens to be empty: it would reach every record."""
+    if given is None or (isinstance(given, list | tuple) and not given):
+        key = meta.key_names[0]
+        raise InvalidFilter(
+            f"{meta.name}: an empty filter would reach every record; if that is meant, say so: "
+            f"[({key!r}, 'is not null', None)]"
+        )
 
 
 def with_defaults(meta: ModelMeta, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dotorm.builder.mixins.crud import Shown, show
-from dotorm.builder.queries import LINK, links_query, parse_sort, row_window
+from dotorm.builder.queries import links_query, parse_sort, row_window
 from dotorm.components.expressions import And, Comparison
 from dotorm.components.filter_parser import parse_filter
 from dotorm.exceptions import InvalidFilter
 from dotorm.field_types import Many2many
-from dotorm.field_types.relations import key_column
+from dotorm.joins import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class Many2manyMixin:
         """
         relation = self._many2many(field)
         most, offset = row_window(relation.label, limit, start, end)
-        owned = Comparison(key_column(relation.column2, self.meta, LINK), "=", id)
+        owned = Comparison(owner_of(relation), "=", id)
         node = parse_filter(relation.target, filter)
         query = links_query(
             relation,
@@ -66,7 +66,7 @@ class Many2manyMixin:
         """SELECT of the records linked to several records."""
         relation = self._many2many(field)
         columns = [relation.target.stored[name].ref() for name in self._names(relation, fields)]
-        owned = Comparison(key_column(relation.column2, self.meta, LINK), "in", list(ids))
+        owned = Comparison(owner_of(relation), "in", list(ids))
         sort = parse_sort(relation.target, None, "ASC")
         return show(self.dialect, links_query(relation, columns, owned, sort))
 

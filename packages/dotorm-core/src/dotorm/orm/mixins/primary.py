@@ -171,6 +171,48 @@ class OrmPrimaryMixin:
         return await write.delete_bulk(cls.__meta__, ids, session)
 
     @classmethod
+    async def update_where(
+        cls,
+        filter: Expr | list[Any] | bool,
+        payload: Self,
+        fields: Sequence[Any] | None = None,
+        session: Session | None = None,
+    ) -> int:
+        """Write the same values to the records that a filter finds, in one statement.
+
+        Args:
+            filter: As in ``search``, paths across relations included. An empty one is refused.
+            payload: A record that was given the values to write.
+            fields: Write these fields and no others.
+            session: Where to run.
+
+        Returns:
+            How many records there were.
+
+        Raises:
+            InvalidFilter: The filter is empty or malformed; nothing was sent.
+        """
+        return await write.update_where(cls.__meta__, filter, payload, fields, session)
+
+    @classmethod
+    async def delete_where(
+        cls, filter: Expr | list[Any] | bool, session: Session | None = None
+    ) -> int:
+        """Delete the records that a filter finds, in one statement.
+
+        Args:
+            filter: As in ``search``, paths across relations included. An empty one is refused.
+            session: Where to run.
+
+        Returns:
+            How many records there were.
+
+        Raises:
+            InvalidFilter: The filter is empty or malformed; nothing was sent.
+        """
+        return await write.delete_where(cls.__meta__, filter, session)
+
+    @classmethod
     async def table_len(cls, session: Session | None = None) -> int:
         """How many records there are."""
         return await read.count(cls.__meta__, None, session)
