@@ -96,7 +96,7 @@ def test_joining_more_of_the_same_stays_flat():
     ids=["bool", "and", "or", "not", "chain", "joined"],
 )
 def test_an_expression_has_no_truth_value(use):
-    with pytest.raises(TypeError, match="no truth value: join expressions with & and |"):
+    with pytest.raises(TypeError, match="no truth value: join expressions with"):
         use()
 
 
