@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
+from math import isinf
 from typing import Any, ClassVar
 
 from dotorm.exceptions import ConfigurationError
@@ -147,6 +148,8 @@ class Float(Field[float]):
             try:
                 number = float(value)
             except OverflowError:
+                self.refuse(value, "it is too large for a float")
+            if isinf(number) and not isinf(value):
                 self.refuse(value, "it is too large for a float")
             if not isinstance(value, int) or int(number) == value:
                 return number

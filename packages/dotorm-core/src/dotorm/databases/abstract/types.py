@@ -97,5 +97,5 @@ def _in_words(settings: type[BaseModel], error: ValidationError) -> str:
             known = ", ".join(sorted(settings.model_fields))
             problems.append(f"there is no setting {name!r}; there are {known}")
         else:
-            problems.append(f"{name}: {problem['msg']}")
+            problems.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
     return f"{settings.__name__}: " + "; ".join(problems)

@@ -1,0 +1,182 @@
+"""How conditions are written: what follows WHERE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dotorm.components.expressions import (
+    And,
+    ColumnRef,
+    Comparison,
+    Exists,
+    InQuery,
+    Node,
+    Not,
+    Or,
+)
+from dotorm.components.queries import Delete, Insert, Select, Update
+from dotorm.components.spelling import Spelling
+from dotorm.exceptions import NotSupported
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dotorm.components.sql import SqlWriter
+
+__all__ = ["Conditions", "contains_pattern", "has_subquery"]
+
+
+class Conditions(Spelling):
+    """Comparisons, and what joins them.
+
+    Attributes:
+        clauses: The clauses of each kind of statement, in their order; each is written by the
+            method ``write_<name>``.
+    """
+
+    clauses: ClassVar[Mapping[type[Any], tuple[str, ...]]] = {
+        Select: ("select", "from", "joins", "where", "order", "limit", "offset"),
+        Insert: ("insert", "rows", "ignore_existing", "returning"),
+        Update: ("update", "set", "where"),
+        Delete: ("delete", "where"),
+    }
+
+    def write_node(self, writer: SqlWriter, node: Node) -> None:
+        """A condition, or several joined."""
+        match node:
+            case Comparison():
+                self.write_comparison(writer, node)
+            case And(items):
+                self._joined(writer, items, " AND ")
+            case Or(items):
+                self._joined(writer, items, " OR ")
+            case Exists():
+                self.write_exists(writer, node)
+            case InQuery():
+                self.write_in_query(writer, node)
+            case Not(item):
+                writer.write("NOT (")
+                self.write_node(writer, item)  # type: ignore[arg-type]
+                writer.write(")")
+
+    def write_exists(self, writer: SqlWriter, node: Exists) -> None:
+        """A related record exists; the subquery refers to the outer row by its alias."""
+        outer = writer.alias(node.outer.path)
+        assert outer is not None  # noqa: S101 - _aliases names every table around a subquery
+        writer.write("EXISTS (")
+        with writer.scope(lambda prefix: self._named(node.query, prefix)):
+            for clause in ("select", "from", "joins"):
+                getattr(self, f"write_{clause}")(writer, node.query)
+            writer.write(" WHERE ")
+            writer.column(node.inner)
+            writer.write(" = ")
+            writer.name(outer)
+            writer.write(".")
+            writer.name(node.outer.name)
+            if node.query.where is not None:
+                writer.write(" AND (")
+                self.write_node(writer, node.query.where)
+                writer.write(")")
+        writer.write(")")
+
+    def write_in_query(self, writer: SqlWriter, node: InQuery) -> None:
+        """Columns among the rows of a subquery."""
+        for index, column in enumerate(node.columns):
+            writer.write(", " if index else "(")
+            writer.column(column)
+        writer.write(") IN (")
+        with writer.scope(lambda prefix: self._named(node.query, prefix)):
+            for clause in self.clauses[Select]:
+                getattr(self, f"write_{clause}")(writer, node.query)
+        writer.write(")")
+
+    def write_comparison(self, writer: SqlWriter, node: Comparison) -> None:
+        """One column and what it is compared with."""
+        match node.operator:
+            case "is null" | "is not null":
+                writer.column(node.column)
+                writer.write(f" {node.operator.upper()}")
+            case "in" | "not in":
+                self._membership(writer, node)
+            case "like" | "not like" | "ilike" | "not ilike":
+                self.write_contains(writer, node)
+            case "between" | "not between":
+                self._between(writer, node)
+            case _:
+                writer.column(node.column)
+                writer.write(f" {node.operator} ")
+                writer.bind(node.value, self.filter_binder(node.column.field))
+
+    def write_contains(self, writer: SqlWriter, node: Comparison) -> None:
+        """Contains a text; the pattern's special characters in it are escaped by ``!``."""
+        writer.column(node.column)
+        writer.write(f" {node.operator.upper()} ")
+        writer.bind(node.value, contains_pattern)
+        writer.write(" ESCAPE '!'")
+
+    def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
+        """``IN`` a list that is not empty; by default one placeholder a value."""
+        longest = self.features.max_parameters
+        if len(values) > longest:
+            raise NotSupported(f"a list of {len(values)} values", self.name, f"at most {longest}")
+        binder = self.filter_binder(column.field)
+        writer.column(column)
+        for index, value in enumerate(values):
+            writer.write(", " if index else " IN (")
+            writer.bind(value, binder)
+        writer.write(")")
+
+    def _membership(self, writer: SqlWriter, node: Comparison) -> None:
+        if not node.value and not node.with_null:
+            writer.write("1 = 0" if node.operator == "in" else "1 = 1")
+            return
+        negated = node.operator == "not in"
+        bracketed = negated or node.with_null
+        writer.write("NOT " if negated else "")
+        writer.write("(" if bracketed else "")
+        if node.value:
+            self.write_in(writer, node.column, node.value)
+        if node.with_null:
+            writer.write(" OR " if node.value else "")
+            writer.column(node.column)
+            writer.write(" IS NULL")
+        writer.write(")" if bracketed else "")
+
+    def _between(self, writer: SqlWriter, node: Comparison) -> None:
+        binder = self.filter_binder(node.column.field)
+        writer.column(node.column)
+        writer.write(f" {node.operator.upper()} ")
+        writer.bind(node.value[0], binder)
+        writer.write(" AND ")
+        writer.bind(node.value[1], binder)
+
+    def _joined(self, writer: SqlWriter, items: tuple[Any, ...], word: str) -> None:
+        for index, item in enumerate(items):
+            bracketed = isinstance(item, And | Or)
+            writer.write(word if index else "")
+            writer.write("(" if bracketed else "")
+            self.write_node(writer, item)
+            writer.write(")" if bracketed else "")
+
+    def _named(self, query: Select, prefix: str) -> dict[tuple[str, ...], str]:
+        joined = {join.path: f"{prefix}{number}" for number, join in enumerate(query.joins, 1)}
+        return {(): f"{prefix}0", **joined}
+
+
+def has_subquery(node: Any) -> bool:
+    """Whether a condition refers to its statement's table from inside another query."""
+    match node:
+        case Exists():
+            return True
+        case And(items) | Or(items):
+            return any(map(has_subquery, items))
+        case Not(item):
+            return has_subquery(item)
+        case _:
+            return False
+
+
+def contains_pattern(text: Any) -> str:
+    """The LIKE pattern of "contains this text"; its special characters stand for themselves."""
+    escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"

@@ -1,0 +1,161 @@
+"""How a database spells names, placeholders, types and values."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dotorm.components.features import Features
+from dotorm.components.sql import Binder, check_identifier
+from dotorm.exceptions import NotSupported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dotorm.field_types.base import Field
+
+__all__ = ["Spelling"]
+
+
+class Spelling:
+    """Names, placeholders and values.
+
+    Attributes:
+        name: The backend's name, in lower case.
+        escape: The character that encloses a name.
+        placeholder: The first character of a placeholder.
+        features: What the database promises.
+        encoders: Field kind to a function from the field's Python value to what the driver binds;
+            a kind that is not there is bound as it is.
+        decoders: Field kind to a function from the driver's value, never None, to the field's
+            Python value; a kind that is not there is taken as it is.
+    """
+
+    name: ClassVar[str] = "sql"
+    escape: ClassVar[str] = '"'
+    placeholder: ClassVar[str] = "?"
+    features: ClassVar[Features] = Features()
+    encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    @property
+    def supports_returning(self) -> bool:
+        """Whether INSERT can answer columns of the new rows."""
+        return self.features.returning
+
+    def escape_identifier(self, identifier: str) -> str:
+        """The name enclosed for SQL, with the enclosing character inside it doubled.
+
+        Raises:
+            ConfigurationError: The database could not take the name as it is.
+        """
+        check_identifier(identifier, self.features.max_identifier_bytes)
+        return f"{self.escape}{identifier.replace(self.escape, self.escape * 2)}{self.escape}"
+
+    def make_placeholder(self, index: int = 1) -> str:
+        """The placeholder of the statement's value number ``index``, counted from 1."""
+        return self.placeholder
+
+    def make_placeholders(self, count: int, start: int = 1) -> str:
+        """``count`` placeholders joined by commas, the first for value number ``start``."""
+        return ", ".join(self.make_placeholder(start + i) for i in range(count))
+
+    def column_type(self, field: Field[Any]) -> str:
+        """The database's type for what the field stores.
+
+        Raises:
+            NotSupported: The database has no type that keeps the field's values.
+        """
+        raise NotSupported(f"the field type {type(field).__name__}", self.name)
+
+    def literal(self, field: Field[Any], value: Any) -> str:
+        """A field's value as SQL text, for the DEFAULT of a column; nothing else is not bound.
+
+        Raises:
+            InvalidValue: The value does not fit the field.
+        """
+        bound = self._binder(field, field.accept)(value)
+        if isinstance(bound, bool):
+            return "TRUE" if bound else "FALSE"
+        if isinstance(bound, int) or (isinstance(bound, float) and isfinite(bound)):
+            return repr(bound)
+        if isinstance(bound, bytes):
+            return self.literal_bytes(bound)
+        text = str(bound)
+        if "\0" in text:
+            field.refuse(value, "a default cannot hold a NUL character")
+        return "'" + text.replace("'", "''") + "'"
+
+    def literal_bytes(self, value: bytes) -> str:
+        """Bytes as SQL text."""
+        return f"X'{value.hex()}'"
+
+    def filter_binder(self, field: Field[Any] | None) -> Binder | None:
+        """What converts a value that a column is compared with."""
+        return None if field is None else self._binder(field, field.convert)
+
+    def write_binder(self, field: Field[Any] | None) -> Binder | None:
+        """What converts a value that is written into a column, and checks that it fits."""
+        return None if field is None else self._binder(field, field.accept)
+
+    def encode_column(self, field: Field[Any], values: list[Any]) -> list[Any]:
+        """One column of many rows, checked and converted for the driver."""
+        return self.encode_values(field, field.accept_column(values))
+
+    def encode_values(self, field: Field[Any], values: list[Any]) -> list[Any]:
+        """Values that the field has accepted, converted for the driver."""
+        encode = self._encoder(field)
+        if encode is None:
+            return values
+        return [None if value is None else encode(value) for value in values]
+
+    def decoder(self, field: Field[Any]) -> Callable[[Any], Any] | None:
+        """What converts the driver's value, when it is not None; None if it is right as it is."""
+        return self.decoders.get(field.storage.kind)
+
+    def encode_raw(self, values: Sequence[Any]) -> Sequence[Any]:
+        """The values of the user's own SQL, as the driver takes them."""
+        return values
+
+    def insert_values(self, columns: Sequence[list[Any]]) -> list[Any]:
+        """The values of many rows, given by column, in the order that ``write_rows`` binds them."""
+        return [value for row in zip(*columns, strict=True) for value in row]
+
+    def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """What RETURNING answered of many rows, in the order in which they were given."""
+        return rows
+
+    def insert_rows(self, columns: int) -> int:
+        """How many rows one INSERT of that many columns can take."""
+        return max(1, self.features.max_parameters // max(1, columns))
+
+    def list_size(self) -> int | None:
+        """How many values a list in a statement can have; None for any number."""
+        return None if self.features.list_parameters else self.features.max_parameters // 2
+
+    def _binder(self, field: Field[Any], convert: Binder) -> Binder:
+        encode = self._encoder(field)
+        if encode is None:
+            return convert
+
+        def bind(value: Any) -> Any:
+            value = convert(value)
+            return None if value is None else encode(value)
+
+        return bind
+
+    def _encoder(self, field: Field[Any]) -> Binder | None:
+        encode = self.encoders.get(field.storage.kind)
+        if encode is None:
+            return None
+
+        def encoded(value: Any) -> Any:
+            try:
+                return encode(value)
+            except (TypeError, ValueError, OverflowError, RecursionError) as error:
+                field.refuse(value, str(error))
+
+        return encoded
