@@ -1,7 +1,7 @@
 """Tables as data, what is missing of them in a database, and the statements that add it.
 
-Nothing is ever dropped, renamed or narrowed. What is missing and cannot be added is reported, and so
-is a column that allows NULL where its field does not, or the reverse; types are not compared.
+Nothing is ever dropped, renamed or narrowed. What is missing and cannot be added is reported, and a
+column that allows NULL where its field does not, or the reverse; types are not compared.
 """
 
 from __future__ import annotations
