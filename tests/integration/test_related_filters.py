@@ -82,7 +82,7 @@ async def test_a_path_goes_on_through_many_after_one(shelves):
 
 
 async def test_an_error_behind_the_relation_shows_the_place(shelves):
-    with pytest.raises(InvalidFilter, match=r"Book, filter\[1\]: unknown field 'nmae'"):
+    with pytest.raises(InvalidFilter, match=r"Shelf, filter\[1\]: Book: unknown field 'nmae'"):
         await Shelf.search(filter=[("name", "=", "x"), ("books.nmae", "=", 1)])
 
 

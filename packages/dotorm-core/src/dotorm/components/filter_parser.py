@@ -119,16 +119,17 @@ def parse_filter(resolver: Resolver, given: Any) -> Node | None:
 class _Parse:
     """One run over one filter."""
 
-    __slots__ = ("_resolver", "_whole")
+    __slots__ = ("_label", "_resolver", "_whole")
 
-    def __init__(self, resolver: Resolver, whole: Any) -> None:
+    def __init__(self, resolver: Resolver, whole: Any, label: str | None = None) -> None:
         self._resolver = resolver
         self._whole = whole
+        self._label = label or resolver.label
 
     def part(self, part: Any, place: str, depth: int) -> Node:
         if depth > DEEPEST:
             raise InvalidFilter(
-                f"{self._resolver.label}: the filter is nested more than {DEEPEST} levels deep; "
+                f"{self._label}: the filter is nested more than {DEEPEST} levels deep; "
                 "join the conditions of a level in one list"
             )
         if isinstance(part, Expr):
@@ -207,7 +208,7 @@ class _Parse:
             crossing = self._resolver.crossing(path)
             column = None if crossing else self._resolver.resolve(path)
         except InvalidFilter as error:
-            message = str(error).removeprefix(f"{self._resolver.label}: ")
+            message = str(error).removeprefix(f"{self._label}: ")
             raise self._wrong(message, place) from None
         if crossing is not None:
             return self._related(crossing, operator.lower(), value, place)
@@ -223,7 +224,7 @@ class _Parse:
             if operator == "is not null" or (operator == "!=" and value is None):
                 return any_at_all
         target = crossing.relation.target
-        inner = _Parse(target, self._whole)
+        inner = _Parse(target, self._whole, self._label)
         rest = crossing.rest or target.key_fields()[0].name
         return self._resolver.exists(crossing, inner._condition(rest, operator, value, None, place))
 
@@ -276,7 +277,7 @@ class _Parse:
 
     def _wrong(self, message: str, place: str) -> InvalidFilter:
         return InvalidFilter(
-            f"{self._resolver.label}, {place}: {message} (in {_short(self._whole, 200)})"
+            f"{self._label}, {place}: {message} (in {_short(self._whole, 200)})"
         )
 
 

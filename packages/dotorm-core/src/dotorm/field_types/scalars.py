@@ -149,7 +149,7 @@ class Float(Field[float]):
                 number = float(value)
             except OverflowError:
                 self.refuse(value, "it is too large for a float")
-            if isinf(number) and not isinf(value):
+            if isinf(number) and number != value:
                 self.refuse(value, "it is too large for a float")
             if not isinstance(value, int) or int(number) == value:
                 return number
