@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dotorm import Char, Date, Datetime, DotModel, DotORMError, Integer, JSONField, Many2one
+from dotorm import (
+    Char,
+    Date,
+    Datetime,
+    DotModel,
+    DotORMError,
+    Integer,
+    JSONField,
+    Many2many,
+    Many2one,
+)
 from dotorm.builder import Plans
 from dotorm.builder.queries import select_query
 from dotorm.components.filter_parser import FilterParser, parse_filter
@@ -35,6 +45,7 @@ class User(DotModel):
     seen: dt.datetime = Datetime()
     prefs = JSONField()
     role_id: Role = Many2one(lambda: Role)
+    roles = Many2many(lambda: Role, "links", "role", "user")
 
 
 META = User.__meta__
@@ -47,6 +58,8 @@ VALUES = {
     "seen": st.datetimes() | st.datetimes().map(str),
     "role_id": NUMBERS | NUMBERS.map(lambda key: Role(id=key)),
     "role_id.name": TEXTS,
+    "roles": NUMBERS,
+    "roles.name": TEXTS,
 }
 NULLS = st.sampled_from(["is null", "is not null"])
 PLAIN = ("=", "!=", ">", ">=", "<", "<=")
