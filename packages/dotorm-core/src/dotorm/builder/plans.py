@@ -103,7 +103,8 @@ class Plans:
             columns = _refs(rows.fields)
             return select_query(self.meta, columns, where, sort, limit=limit, offset=offset), rows
 
-        shape = ("search", names, sort, limit is None, offset is None)
+        column = None if among is None else among.column.name
+        shape = ("search", column, names, sort, limit is None, offset is None)
         return self._filtered(shape, given, make, among=among, after=_window(limit, offset))
 
     def count(self, given: Any) -> Prepared:
