@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from dotorm.field_types import Relation
     from dotorm.field_types.base import Field
 
-__all__ = ["FilterParser", "OpenNames", "Resolver", "as_collection", "parse_filter", "suggestion"]
+__all__ = [
+    "FilterParser",
+    "OpenNames",
+    "Resolver",
+    "as_collection",
+    "parse_filter",
+    "shown",
+    "suggestion",
+]
 
 DEEPEST = 150
 """How many levels of brackets a filter may have; Python's own stack ends soon after."""
@@ -136,7 +144,7 @@ class _Parse:
             return self._expression(part, place, depth)
         if not isinstance(part, list | tuple):
             raise self._wrong(
-                f"{_short(part)} is neither a condition (field, operator, value) nor a list", place
+                f"{shown(part)} is neither a condition (field, operator, value) nor a list", place
             )
         if not part:
             raise self._wrong("an empty group", place)
@@ -169,7 +177,7 @@ class _Parse:
             case Comparison():
                 return part
             case _:
-                raise self._wrong(f"{_short(part)} is not an expression", place)
+                raise self._wrong(f"{shown(part)} is not an expression", place)
 
     def _group(self, items: Any, place: str, depth: int) -> Node:
         alternatives: list[list[Node]] = [[]]
@@ -200,7 +208,7 @@ class _Parse:
     def _condition(self, path: str, operator: Any, value: Any, root: Any, place: str) -> Node:
         if not isinstance(operator, str) or operator.lower() not in OPERATORS:
             raise self._wrong(
-                f"unknown operator {_short(operator)}{suggestion(operator, OPERATORS)}", place
+                f"unknown operator {shown(operator)}{suggestion(operator, OPERATORS)}", place
             )
         if root is not None and root is not self._resolver:
             raise self._wrong(f"{root.label}.{path} is a field of another model", place)
@@ -255,14 +263,14 @@ class _Parse:
         items = as_collection(value)
         if items is None:
             raise self._wrong(
-                f"{operator!r} takes a list, tuple or set of values, not {_short(value)}", place
+                f"{operator!r} takes a list, tuple or set of values, not {shown(value)}", place
             )
         kept = [item for item in items if item is not None]
         return Comparison(column, operator, kept, with_null=len(kept) < len(items))
 
     def _check_text(self, column: ColumnRef, operator: str, value: Any, place: str) -> None:
         if not isinstance(value, str):
-            raise self._wrong(f"{operator!r} looks for text, not {_short(value)}", place)
+            raise self._wrong(f"{operator!r} looks for text, not {shown(value)}", place)
         if column.field is not None and column.field.storage.kind not in ("char", "text"):
             raise self._wrong(
                 f"{operator!r} works on Char and Text; {column.field.label} is "
@@ -272,20 +280,19 @@ class _Parse:
 
     def _pair(self, operator: str, value: Any, place: str) -> tuple[Any, Any]:
         if not isinstance(value, list | tuple) or len(value) != 2 or None in map(_none, value):
-            raise self._wrong(f"{operator!r} takes [low, high], not {_short(value)}", place)
+            raise self._wrong(f"{operator!r} takes [low, high], not {shown(value)}", place)
         return value[0], value[1]
 
     def _wrong(self, message: str, place: str) -> InvalidFilter:
-        return InvalidFilter(
-            f"{self._label}, {place}: {message} (in {_short(self._whole, 200)})"
-        )
+        return InvalidFilter(f"{self._label}, {place}: {message} (in {shown(self._whole, 200)})")
 
 
 def _none(value: Any) -> Any:
     return None if value is None else True
 
 
-def _short(value: Any, longest: int = 80) -> str:
+def shown(value: Any, longest: int = 80) -> str:
+    """A value in a message, as much of it as helps."""
     try:
         text = repr(value)
     except Exception:  # noqa: BLE001 - a foreign __repr__ must not hide the message

@@ -6,6 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Never, Self, overload
 
 from dotorm.components.expressions import ColumnRef, FieldOperators
+from dotorm.components.filter_parser import shown
 from dotorm.exceptions import ConfigurationError, InvalidValue
 
 if TYPE_CHECKING:
@@ -170,10 +171,8 @@ class Field[T](FieldOperators[T]):
         Raises:
             InvalidValue: Always.
         """
-        shown = repr(value)
-        if len(shown) > 60:
-            shown = shown[:59] + "…"
-        raise InvalidValue(f"{self.label} cannot take {shown} ({type(value).__name__}): {remedy}")
+        kind = type(value).__name__
+        raise InvalidValue(f"{self.label} cannot take {shown(value, 60)} ({kind}): {remedy}")
 
     def _coerce(self, value: Any) -> Any:
         self.refuse(value, f"give {self.python_type.__name__}")

@@ -7,7 +7,7 @@ is written twice under one name is found in its newest form.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, Literal, Never, Self, overload
 
 from dotorm.components.expressions import ColumnRef, FieldOperators
 from dotorm.exceptions import ConfigurationError, InvalidFilter, InvalidValue
@@ -159,7 +159,7 @@ class Many2one(Relation):
         try:
             return self.storage.convert(value)
         except InvalidValue as error:
-            self.refuse(value, f"give a {self.target.name} or its key ({error})")
+            self._refuse_key(value, error)
 
     def accept_column(self, values: list[Any]) -> list[Any]:
         """Many values, each as `accept` answers it."""
@@ -169,7 +169,13 @@ class Many2one(Relation):
         return [self.accept(value) for value in values]
 
     def _check(self, value: Any) -> None:
-        self.storage._check(value)
+        try:
+            self.storage._check(value)
+        except InvalidValue as error:
+            self._refuse_key(value, error)
+
+    def _refuse_key(self, value: Any, error: InvalidValue) -> Never:
+        self.refuse(value, f"give a {self.target.name} or its key ({error})")
 
 
 class One2many(Relation):

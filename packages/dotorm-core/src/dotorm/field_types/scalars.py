@@ -52,7 +52,7 @@ class Integer(Field[int]):
     def _coerce(self, value: Any) -> int:
         if isinstance(value, int):
             return int(value)
-        if isinstance(value, float | decimal.Decimal) and value == value // 1:
+        if isinstance(value, float | decimal.Decimal) and _is_whole(value):
             return int(value)
         if isinstance(value, str):
             try:
@@ -149,6 +149,8 @@ class Float(Field[float]):
                 number = float(value)
             except OverflowError:
                 self.refuse(value, "it is too large for a float")
+            except ValueError:
+                self.refuse(value, "give a number")
             if isinf(number) and number != value:
                 self.refuse(value, "it is too large for a float")
             if not isinstance(value, int) or int(number) == value:
@@ -325,3 +327,10 @@ class UUID(Field[uuid.UUID]):
         if isinstance(value, uuid.UUID):
             return uuid.UUID(int=value.int)
         self.refuse(value, "give a UUID")
+
+
+def _is_whole(number: float | decimal.Decimal) -> bool:
+    if isinstance(number, float):
+        return number.is_integer()
+    # An int of many more digits would fill the memory.
+    return number.is_finite() and number.adjusted() < 30 and number == number.to_integral_value()
