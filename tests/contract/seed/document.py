@@ -38,8 +38,9 @@ _STANDS_FOR_FIELDS = re.compile(r"^ +# \.\.\. .* \.\.\.$")
 def location() -> Path | None:
     """The document's path; None if it is not at hand."""
     named = os.environ.get(VARIABLE)
-    path = Path(named) if named else BESIDE
-    return path if path.is_file() else None
+    if named:
+        return Path(named)
+    return BESIDE if BESIDE.is_file() else None
 
 
 def read(path: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Connecting by settings, tables and transactions, as the PostgreSQL container has them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from dotorm import (
     Char,
     ConfigurationError,
     ConnectionFailed,
+    Database,
     DotModel,
     Integer,
     Many2many,
@@ -100,6 +102,27 @@ async def test_a_container_makes_a_pool(container: ContainerPostgres, pool: Pool
     assert Team._pool is pool
     assert container.container_settings.driver == "asyncpg"
     assert container.pool_settings.reconnect_timeout == 10
+
+
+CONNECTED = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()"
+
+
+async def _wait_for_connections(witness: Database, count: int) -> None:
+    """Wait until the server has that many; it takes a moment to forget one."""
+    for _ in range(500):
+        if await witness.execute(CONNECTED) == [{"n": count}]:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail(f"there never were {count} connections")
+
+
+async def test_closing_ends_the_connections(postgres_url: str) -> None:
+    container = ContainerPostgres(_settings(postgres_url, min_size=2))
+    async with connect(postgres_url, max_size=1) as witness:
+        await container.create_pool()
+        await _wait_for_connections(witness, 1 + 2)
+        await container.close_pool()
+        await _wait_for_connections(witness, 1)
 
 
 async def test_a_session_without_transaction(container: ContainerPostgres, pool: Pool) -> None:

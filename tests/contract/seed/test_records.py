@@ -164,6 +164,15 @@ async def test_delete_bulk_counts_what_it_removed(library: Database) -> None:
     assert set(await _titles(library)) == {1, 2}
 
 
+async def test_writing_where_a_filter_finds(library: Database) -> None:
+    assert await Book.update_where([("publisher", "=", 1)], Book(pages=1)) == 2
+    assert await Book.delete_where([("pages", "=", 1)]) == 2
+    assert set(await _titles(library)) == {3, 4}
+    for nothing in (Book.update_where([], Book(pages=1)), Book.delete_where([])):
+        with pytest.raises(InvalidFilter):
+            await nothing
+
+
 async def test_a_record_that_is_gone_is_an_error(library: Database) -> None:
     book = await Book.get_or_raise(4)
     await book.delete()
@@ -218,8 +227,10 @@ async def test_every_operation_takes_a_session(library: Database) -> None:
     ]
     await book.delete(session=session)
     assert await Book.delete_bulk([5], session=session) == 1
-    assert await Book.table_len(session=session) == 4
-    assert await Book.search_count(session=session) == 4
+    assert await Book.update_where([("id", "=", 4)], Book(pages=4), session=session) == 1
+    assert await Book.delete_where([("pages", "=", 4)], session=session) == 1
+    assert await Book.table_len(session=session) == 3
+    assert await Book.search_count(session=session) == 3
     assert await Book.exists(session=session) is True
 
 
