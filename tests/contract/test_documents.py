@@ -5,17 +5,21 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
 
 import pytest
 
 import dotorm
+from dotorm.components.expressions import OPERATORS
+from dotorm.plugins import find_backend
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\(([^):]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def blocks(document: Path) -> list[str]:
@@ -73,14 +77,9 @@ async def test_the_other_examples_of_the_readme_run(
     assert "User.email was not loaded" in capsys.readouterr().out
 
 
-@pytest.fixture(params=[path for path in DOCUMENTS if path.name != "README.md"], ids=lambda p: p.name)
-def document(request: pytest.FixtureRequest) -> Iterator[Path]:
-    path: Path = request.param
-    if not blocks(path):
-        pytest.skip("it has no Python examples")
-    yield path
-
-
+@pytest.mark.parametrize(
+    "document", [path for path in DOCUMENTS[1:] if blocks(path)], ids=lambda path: path.name
+)
 async def test_the_examples_of_a_document_run(document: Path, url: str) -> None:
     """They run one after another in one namespace, which begins with ``url``."""
     names: dict[str, object] = {"__name__": document.stem, "url": url}
@@ -89,3 +88,37 @@ async def test_the_examples_of_a_document_run(document: Path, url: str) -> None:
     db = names.get("db")
     assert isinstance(db, dotorm.Database), "a document connects first: db = dotorm.connect(url)"
     await db.close()
+
+
+def anchors(document: Path) -> set[str]:
+    """What a link can point to: headings in lower case, words joined by hyphens."""
+    headings = _HEADING.findall(_FENCED.sub("", document.read_text()))
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = []
+    for document in DOCUMENTS:
+        for link in _LINK.findall(_FENCED.sub("", document.read_text())):
+            name, _, anchor = link.partition("#")
+            target = document.parent / name if name else document
+            if not target.exists() or (anchor and anchor not in anchors(target)):
+                broken.append(f"{document.name}: {link}")
+    assert broken == []
+
+
+def test_every_public_name_is_in_a_document() -> None:
+    words = set(re.findall(r"\w+", " ".join(path.read_text() for path in DOCUMENTS)))
+    assert set(dotorm.__all__) - words == set()
+
+
+def test_every_operator_is_in_the_page_about_filters() -> None:
+    page = (ROOT / "docs" / "filters.md").read_text()
+    assert [name for name in OPERATORS if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("scheme", ["sqlite", "postgres"])
+def test_every_setting_is_in_the_page_about_backends(scheme: str) -> None:
+    page = (ROOT / "docs" / "backends.md").read_text()
+    settings = find_backend(scheme).settings.model_fields
+    assert [name for name in settings if f"`{name}`" not in page] == []
