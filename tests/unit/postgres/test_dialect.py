@@ -8,7 +8,16 @@ import pytest
 
 from dotorm import field_types as f
 from dotorm.components.expressions import And, ColumnRef, Comparison, Not, Or
-from dotorm.components.queries import Delete, Fragment, Insert, Join, Order, Select, Update
+from dotorm.components.queries import (
+    Delete,
+    Fragment,
+    Insert,
+    Join,
+    OnConflict,
+    Order,
+    Select,
+    Update,
+)
 from dotorm.exceptions import ConfigurationError, InvalidValue, NotSupported
 from dotorm.meta import ModelMeta
 from dotorm_postgres import POSTGRES
@@ -119,7 +128,7 @@ TEXTS = {
         ),
     ),
     "links": (
-        Insert("links", (ID, AGE), rows=2, ignore_existing=True),
+        Insert("links", (ID, AGE), rows=2, on_conflict=OnConflict()),
         (
             'INSERT INTO "links" ("id", "age") SELECT c1, c2 '
             "FROM unnest($1::BIGINT[], $2::INTEGER[]) "

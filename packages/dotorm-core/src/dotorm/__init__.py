@@ -18,6 +18,7 @@ from dotorm.databases.abstract import (
     Transaction,
 )
 from dotorm.exceptions import (
+    AccessDenied,
     BackendNotFound,
     CheckViolation,
     ConfigurationError,
@@ -29,6 +30,7 @@ from dotorm.exceptions import (
     IntegrityError,
     InvalidFilter,
     InvalidValue,
+    LockNotAvailable,
     NotNullViolation,
     NotSupported,
     RecordNotFound,
@@ -65,6 +67,7 @@ from dotorm.plugins import register_backend, register_observer, unregister_obser
 
 __all__ = [
     "UUID",
+    "AccessDenied",
     "Backend",
     "BackendNotFound",
     "BigInteger",
@@ -94,6 +97,7 @@ __all__ = [
     "InvalidFilter",
     "InvalidValue",
     "JSONField",
+    "LockNotAvailable",
     "Many2many",
     "Many2one",
     "NotNullViolation",

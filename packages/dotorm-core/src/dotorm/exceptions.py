@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = [
+    "AccessDenied",
     "BackendNotFound",
     "CheckViolation",
     "ConfigurationError",
@@ -19,6 +20,7 @@ __all__ = [
     "IntegrityError",
     "InvalidFilter",
     "InvalidValue",
+    "LockNotAvailable",
     "NotNullViolation",
     "NotSupported",
     "RecordNotFound",
@@ -88,6 +90,14 @@ class DatabaseError(DotORMError):
 
 class ConnectionFailed(DatabaseError):
     """The server cannot be reached, or the connection was lost in the middle of a statement."""
+
+
+class AccessDenied(ConnectionFailed):
+    """The server will not let us in: wrong user, password or database; it is not asked again."""
+
+
+class LockNotAvailable(DatabaseError):
+    """A row that was to be locked at once is locked by another transaction."""
 
 
 class Timeout(DatabaseError, TimeoutError):

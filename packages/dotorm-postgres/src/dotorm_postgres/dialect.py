@@ -65,6 +65,9 @@ class PostgresDialect(Dialect):
         foreign_keys=True,
         unique_constraints=True,
         alter_constraints=True,
+        upsert=True,
+        row_locks=True,
+        streaming=True,
         list_parameters=True,
         max_parameters=32767,
         max_identifier_bytes=63,
@@ -130,6 +133,10 @@ class PostgresDialect(Dialect):
     def insert_rows(self, columns: int) -> int:
         """As many rows as leave room for large values."""
         return _ROWS_AT_ONCE
+
+    def insert_shape(self, rows: int) -> int:
+        """The text for two rows is the text for any number."""
+        return min(rows, 2)
 
     def _array_type(self, column: ColumnRef) -> str:
         assert column.field is not None  # noqa: S101 - core writes into columns of fields

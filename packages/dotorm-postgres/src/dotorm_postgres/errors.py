@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from dotorm.exceptions import (
+    AccessDenied,
     CheckViolation,
     ConfigurationError,
     ConnectionFailed,
@@ -18,6 +19,7 @@ from dotorm.exceptions import (
     ForeignKeyViolation,
     IntegrityError,
     InvalidValue,
+    LockNotAvailable,
     NotNullViolation,
     SerializationFailure,
     Timeout,
@@ -41,11 +43,12 @@ _ERRORS: dict[str, type[DotORMError]] = {
     "23514": CheckViolation,
     "25P03": ConnectionFailed,  # idle in a transaction for too long
     "25P04": Timeout,  # transaction_timeout
-    "28": ConnectionFailed,  # user or password
-    "3D": ConnectionFailed,  # no such database
+    "28": AccessDenied,  # user or password
+    "3D": AccessDenied,  # no such database
     "40001": SerializationFailure,
     "40P01": SerializationFailure,
     "53300": ConnectionFailed,  # too many connections
+    "55P03": LockNotAvailable,
     "57014": Timeout,  # statement_timeout, or an administrator cancelled it
     "57P": ConnectionFailed,  # the server starts, stops or threw the connection out
 }

@@ -66,10 +66,13 @@ class SqliteDialect(Dialect):
         isolation_levels=frozenset({"serializable"}),
         foreign_keys=True,
         unique_constraints=True,
+        upsert=True,
+        streaming=True,
         list_parameters=True,
         max_parameters=32766,
         max_identifier_bytes=1000,
     )
+    no_row_locks = "a transaction that writes has the whole database to itself"
     encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "boolean": int,
         "float": _float,

@@ -20,7 +20,7 @@ from dotorm.builder.rows import RowPlan
 from dotorm.components.expressions import And, ColumnRef, Comparison, Node
 from dotorm.components.filter_parser import parse_filter
 from dotorm.components.filter_shape import filter_shape
-from dotorm.components.queries import Delete, Fragment, Insert
+from dotorm.components.queries import Delete, Fragment, Insert, OnConflict
 from dotorm.field_types.relations import generation, key_column
 from dotorm.joins import owner_of
 
@@ -28,14 +28,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from dotorm.components.dialect import Dialect
-    from dotorm.components.queries import Query
+    from dotorm.components.queries import Lock, Query
     from dotorm.components.sql import Binder
     from dotorm.field_types import Field, Many2many
     from dotorm.meta import ModelMeta
 
-__all__ = ["Plan", "Plans", "Sort", "plans_of"]
+__all__ = ["Conflict", "Plan", "Plans", "Sort", "plans_of"]
 
 type Sort = tuple[tuple[str, bool], ...]
+type Conflict = tuple[tuple[str, ...], tuple[str, ...]]
+"""The unique fields by which a row is there already, and the fields that it takes over then."""
 type Prepared = tuple[Plan, list[Any]]
 
 _MOST_SHAPES = 2000
@@ -77,13 +79,14 @@ class Plans:
         self._kept: dict[Hashable, Plan] = {}
         self._generation = generation()
 
-    def get(self, names: tuple[str, ...], key: Any) -> Prepared:
+    def get(self, names: tuple[str, ...], key: Any, lock: Lock | None = None) -> Prepared:
         """SELECT of the fields of the record with the key."""
-        plan = self._found(("get", names))
+        plan = self._found(("get", names, lock))
         if plan is None:
             rows = self.row_plan(names)
-            query = select_query(self.meta, _refs(rows.fields), key_condition(self.meta, key))
-            plan = self._keep(("get", names), query, rows)
+            where = key_condition(self.meta, key)
+            query = select_query(self.meta, _refs(rows.fields), where, lock=lock)
+            plan = self._keep(("get", names, lock), query, rows)
         return plan, plan.bind(self._key_values(key))
 
     def search(
@@ -94,17 +97,26 @@ class Plans:
         *,
         limit: int | None = None,
         offset: int | None = None,
+        lock: Lock | None = None,
         among: Comparison | None = None,
     ) -> Prepared:
         """SELECT of the fields of the records that a filter finds."""
 
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
-            columns = _refs(rows.fields)
-            return select_query(self.meta, columns, where, sort, limit=limit, offset=offset), rows
+            query = select_query(
+                self.meta,
+                _refs(rows.fields),
+                where,
+                sort,
+                limit=limit,
+                offset=offset,
+                lock=lock,
+            )
+            return query, rows
 
         column = None if among is None else among.column.name
-        shape = ("search", column, names, sort, limit is None, offset is None)
+        shape = ("search", column, names, sort, limit is None, offset is None, lock)
         return self._filtered(shape, given, make, among=among, after=_window(limit, offset))
 
     def count(self, given: Any) -> Prepared:
@@ -149,14 +161,26 @@ class Plans:
         shape = ("linked", relation, names, sort, limit is None, offset is None)
         return self._filtered(shape, given, make, among=among, after=_window(limit, offset))
 
-    def insert(self, names: tuple[str, ...], rows: int, returning: tuple[str, ...]) -> Plan:
+    def insert(
+        self,
+        names: tuple[str, ...],
+        rows: int,
+        returning: tuple[str, ...],
+        conflict: Conflict | None = None,
+    ) -> Plan:
         """INSERT of that many rows of the fields, answering other fields of the new rows."""
-        key = ("insert", names, rows, returning)
+        rows = self.dialect.insert_shape(rows)
+        key = ("insert", names, rows, returning, conflict)
         plan = self._found(key)
         if plan is None:
             answered = self.row_plan(returning) if returning else None
-            columns = _refs(self._fields(names))
-            query = Insert(self.meta.table, columns, rows, returning=_refs(self._fields(returning)))
+            query = Insert(
+                self.meta.table,
+                _refs(self._fields(names)),
+                rows,
+                conflict and OnConflict(*(_refs(self._fields(part)) for part in conflict)),
+                _refs(self._fields(returning)),
+            )
             plan = self._keep(key, query, answered)
         return plan
 
@@ -213,11 +237,12 @@ class Plans:
 
     def link(self, relation: Many2many, rows: int) -> Plan:
         """INSERT of links, (related, this) a row, leaving out those that are there."""
+        rows = self.dialect.insert_shape(rows)
         key = ("link", relation, rows)
         plan = self._found(key)
         if plan is None:
             columns = (_related(relation), owner_of(relation, ()))
-            query = Insert(relation.many2many_table, columns, rows, ignore_existing=True)
+            query = Insert(relation.many2many_table, columns, rows, on_conflict=OnConflict())
             plan = self._keep(key, query)
         return plan
 

@@ -20,6 +20,7 @@ from dotorm.joins import joins_for, leaves, link_join, owner_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dotorm.components.queries import Lock
     from dotorm.field_types import Field, Many2many
     from dotorm.meta import ModelMeta
 
@@ -42,6 +43,7 @@ def select_query(
     *,
     limit: int | None = None,
     offset: int | None = None,
+    lock: Lock | None = None,
 ) -> Select:
     """A SELECT over the model's table and the tables that its paths lead to.
 
@@ -52,10 +54,11 @@ def select_query(
         sort: Pairs of a path and whether it descends.
         limit: The most rows.
         offset: How many rows to leave out first.
+        lock: Lock the rows, and what to do about locked ones.
     """
     order = tuple(Order(meta.resolve(path), descending) for path, descending in sort)
     joins = joins_for(meta, where, [part.column.path for part in order])
-    return Select(meta.table, tuple(columns), joins, where, order, limit, offset)
+    return Select(meta.table, tuple(columns), joins, where, order, limit, offset, lock)
 
 
 def update_query(

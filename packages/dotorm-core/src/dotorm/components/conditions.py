@@ -35,8 +35,8 @@ class Conditions(Spelling):
     """
 
     clauses: ClassVar[Mapping[type[Any], tuple[str, ...]]] = {
-        Select: ("select", "from", "joins", "where", "order", "limit", "offset"),
-        Insert: ("insert", "rows", "ignore_existing", "returning"),
+        Select: ("select", "from", "joins", "where", "order", "limit", "offset", "lock"),
+        Insert: ("insert", "rows", "on_conflict", "returning"),
         Update: ("update", "set", "where"),
         Delete: ("delete", "where"),
     }

@@ -6,11 +6,12 @@ writer. A dialect replaces a word, seldom a sentence.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from dotorm.components.conditions import Conditions, has_subquery
 from dotorm.components.queries import Delete, Fragment, Insert, Query, Select, Update
 from dotorm.components.sql import Compiled, SqlWriter
+from dotorm.exceptions import NotSupported
 
 if TYPE_CHECKING:
     from dotorm.components.expressions import ColumnRef
@@ -19,7 +20,13 @@ __all__ = ["Dialect"]
 
 
 class Dialect(Conditions):
-    """Text for one kind of database: see `Spelling` and `Conditions` for the rest of its words."""
+    """Text for one kind of database: see `Spelling` and `Conditions` for the rest of its words.
+
+    Attributes:
+        no_row_locks: What a database without row locks has instead, for the error.
+    """
+
+    no_row_locks: ClassVar[str] = ""
 
     def compile(self, query: Query, *, display: bool = False) -> Compiled:
         """The statement's text, its values, and the functions that convert them.
@@ -95,6 +102,23 @@ class Dialect(Conditions):
             writer.write(" OFFSET ")
             writer.bind(query.offset)
 
+    def write_lock(self, writer: SqlWriter, query: Select) -> None:
+        """FOR UPDATE of the statement's own table, if its rows are to be locked.
+
+        Raises:
+            NotSupported: The database locks no rows.
+        """
+        if query.lock is None:
+            return
+        if not self.features.row_locks:
+            raise NotSupported("row locks (for_update)", self.name, self.no_row_locks)
+        writer.write(" FOR UPDATE")
+        alias = writer.alias(())
+        if alias is not None:
+            writer.write(" OF ")
+            writer.name(alias)
+        writer.write("" if query.lock == "wait" else f" {query.lock.upper()}")
+
     def write_insert(self, writer: SqlWriter, query: Insert) -> None:
         """INSERT INTO and the columns."""
         writer.write("INSERT INTO ")
@@ -107,18 +131,30 @@ class Dialect(Conditions):
             writer.write(" DEFAULT VALUES")
             return
         binders = [self.write_binder(column.field) for column in query.columns]
-        for row in range(query.rows):
-            writer.write(", (" if row else " VALUES (")
-            for index, binder in enumerate(binders):
-                if index:
-                    writer.write(", ")
-                writer.bind(None, binder)
-            writer.write(")")
+        writer.write(" VALUES ")
+        writer.bind_rows(binders, query.rows)
 
-    def write_ignore_existing(self, writer: SqlWriter, query: Insert) -> None:
-        """Leave out rows that are there already."""
-        if query.ignore_existing:
-            writer.write(" ON CONFLICT DO NOTHING")
+    def write_on_conflict(self, writer: SqlWriter, query: Insert) -> None:
+        """ON CONFLICT, if something is to be done about rows that are there already.
+
+        Raises:
+            NotSupported: The database does not know it.
+        """
+        conflict = query.on_conflict
+        if conflict is None:
+            return
+        if not self.features.upsert:
+            raise NotSupported("upsert", self.name)
+        writer.write(" ON CONFLICT")
+        self._column_list(writer, conflict.columns)
+        if not conflict.update:
+            writer.write(" DO NOTHING")
+            return
+        for index, column in enumerate(conflict.update):
+            writer.write(", " if index else " DO UPDATE SET ")
+            writer.name(column.name)
+            writer.write(" = excluded.")
+            writer.name(column.name)
 
     def write_returning(self, writer: SqlWriter, query: Insert) -> None:
         """RETURNING, if columns of the new rows are wanted."""

@@ -22,6 +22,9 @@ class Features:
         foreign_keys: References between tables are enforced.
         unique_constraints: Uniqueness is enforced.
         alter_constraints: Constraints can be added to a table that exists.
+        upsert: INSERT … ON CONFLICT updates the row that is there, or leaves it.
+        row_locks: SELECT … FOR UPDATE, NOWAIT and SKIP LOCKED.
+        streaming: Rows can be read in portions while the statement runs.
         list_parameters: A list of any length is bound as one parameter.
         max_parameters: The most values that one statement can bind.
         max_identifier_bytes: The longest name, in bytes of UTF-8.
@@ -37,6 +40,9 @@ class Features:
     foreign_keys: bool = False
     unique_constraints: bool = False
     alter_constraints: bool = False
+    upsert: bool = False
+    row_locks: bool = False
+    streaming: bool = False
     list_parameters: bool = False
     max_parameters: int = 999
     max_identifier_bytes: int = 63

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from dotorm.components.expressions import ColumnRef, Node
 
-__all__ = ["Delete", "Fragment", "Insert", "Join", "Order", "Query", "Select", "Update"]
+__all__ = [
+    "Delete",
+    "Fragment",
+    "Insert",
+    "Join",
+    "Lock",
+    "OnConflict",
+    "Order",
+    "Query",
+    "Select",
+    "Update",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +54,23 @@ class Order:
     descending: bool = False
 
 
+type Lock = Literal["wait", "nowait", "skip locked"]
+"""What a SELECT that locks its rows does about rows that others have locked."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OnConflict:
+    """What an INSERT does about a row that is there already.
+
+    Attributes:
+        columns: The unique columns by which it is there; empty for any.
+        update: The columns that the row there takes over; none leaves it as it is.
+    """
+
+    columns: tuple[ColumnRef, ...] = ()
+    update: tuple[ColumnRef, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Select:
     """SELECT columns FROM table; ``limit`` and ``offset`` count rows."""
@@ -54,6 +82,7 @@ class Select:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int | None = None
+    lock: Lock | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,14 +92,14 @@ class Insert:
     Attributes:
         columns: What is written; empty for one row of the database's defaults.
         rows: How many rows.
-        ignore_existing: Leave out rows whose key is there already (for links).
+        on_conflict: What to do about rows that are there already; None is an error.
         returning: The columns to answer of each new row, in the order of the rows.
     """
 
     table: str
     columns: tuple[ColumnRef, ...]
     rows: int = 1
-    ignore_existing: bool = False
+    on_conflict: OnConflict | None = None
     returning: tuple[ColumnRef, ...] = ()
 
 

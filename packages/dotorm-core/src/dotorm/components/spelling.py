@@ -132,6 +132,10 @@ class Spelling:
         """How many rows one INSERT of that many columns can take."""
         return max(1, self.features.max_parameters // max(1, columns))
 
+    def insert_shape(self, rows: int) -> int:
+        """How many rows an INSERT is written for that many; texts are kept by it."""
+        return rows
+
     def list_size(self) -> int | None:
         """How many values a list in a statement can have; None for any number."""
         return None if self.features.list_parameters else self.features.max_parameters // 2

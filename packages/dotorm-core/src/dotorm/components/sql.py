@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dotorm.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from dotorm.components.dialect import Dialect
     from dotorm.components.expressions import ColumnRef
@@ -153,6 +153,20 @@ class SqlWriter:
         self._values.append(value)
         self._binders.append(binder)
         self.write("%s" if self.display else self._dialect.make_placeholder(len(self._values)))
+
+    def bind_rows(self, binders: Sequence[Binder | None], rows: int) -> None:
+        """Write rows of placeholders, each row in brackets; their values are bound later."""
+        width = len(binders)
+        first = len(self._values) + 1
+        make = self._dialect.make_placeholders
+        if self.display or make(1, 1) == make(1, 2):
+            marks = ", ".join(["%s"] * width) if self.display else make(width)
+            self.write(", ".join([f"({marks})"] * rows))
+        else:
+            starts = range(first, first + rows * width, width)
+            self.write(", ".join(f"({make(width, start)})" for start in starts))
+        self._values += [None] * (width * rows)
+        self._binders += list(binders) * rows
 
     def alias(self, path: tuple[str, ...]) -> str | None:
         """The alias of the table at the path, if tables are joined."""

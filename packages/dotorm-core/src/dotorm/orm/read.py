@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dotorm.builder.queries import parse_sort, row_window
 from dotorm.databases.abstract import Statement
-from dotorm.exceptions import RecordNotFound
+from dotorm.exceptions import ConfigurationError, InvalidFilter, RecordNotFound
 from dotorm.orm.binding import plans_for, session_of
 from dotorm.orm.preload import load_relations
 from dotorm.orm.selection import Selection, related, select, without_relations
@@ -15,19 +15,38 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dotorm.builder import Plan
+    from dotorm.components.queries import Lock
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
 
-__all__ = ["count", "exists", "fetch", "get", "get_with_relations", "not_found", "search"]
+__all__ = [
+    "ForUpdate",
+    "count",
+    "exists",
+    "fetch",
+    "get",
+    "get_with_relations",
+    "not_found",
+    "search",
+]
+
+type ForUpdate = bool | Literal["nowait", "skip locked"]
+"""Lock the records until the transaction ends; what to do about those that others locked."""
+
+_LOCKS: dict[bool | str, Lock] = {True: "wait", "nowait": "nowait", "skip locked": "skip locked"}
 
 
 async def get(
-    meta: ModelMeta, key: Any, fields: Sequence[Any] | None, session: Session | None
+    meta: ModelMeta,
+    key: Any,
+    fields: Sequence[Any] | None,
+    session: Session | None,
+    for_update: ForUpdate = False,
 ) -> Any:
     """The record with the key, or None."""
     where = session_of(meta, session)
     columns = without_relations(meta, fields)
-    plan, values = plans_for(meta, where).get(columns, key)
+    plan, values = plans_for(meta, where).get(columns, key, _lock(meta, for_update, where))
     records = await fetch(where, plan, values)
     return records[0] if records else None
 
@@ -60,6 +79,7 @@ async def search(
     start: int | None = None,
     end: int | None = None,
     fields_info: Mapping[str, Sequence[Any]] | None = None,
+    for_update: ForUpdate = False,
     session: Session | None = None,
 ) -> list[Any]:
     """The records that a filter finds, with the relations among the fields."""
@@ -68,8 +88,9 @@ async def search(
     wanted = related(chosen.relations, fields_info)
     most, offset = row_window(meta.name, limit, start, end)
     parts = parse_sort(meta, sort, order)
+    lock = _lock(meta, for_update, where)
     plan, values = plans_for(meta, where).search(
-        chosen.columns, filter, parts, limit=most, offset=offset
+        chosen.columns, filter, parts, limit=most, offset=offset, lock=lock
     )
     records = await fetch(where, plan, values)
     if wanted:
@@ -98,6 +119,21 @@ async def fetch(session: Session, plan: Plan, values: list[Any]) -> list[Any]:
     result = await session.run(Statement(plan.sql, values))
     assert plan.rows is not None  # noqa: S101 - plans that read records have a row plan
     return plan.rows.hydrate(result.rows)
+
+
+def _lock(meta: ModelMeta, wanted: ForUpdate, session: Session) -> Lock | None:
+    if wanted is False:
+        return None
+    if wanted not in _LOCKS:
+        raise InvalidFilter(
+            f"{meta.name}: for_update is True, 'nowait' or 'skip locked', not {wanted!r}"
+        )
+    if not session.in_transaction:
+        raise ConfigurationError(
+            f"{meta.name}: for_update locks rows until a transaction ends: call it in "
+            "'async with db.transaction()'"
+        )
+    return _LOCKS[wanted]
 
 
 def not_found(meta: ModelMeta, key: Any) -> RecordNotFound:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from dotorm.exceptions import ConnectionFailed, DotORMError, Timeout
+from dotorm.exceptions import AccessDenied, ConnectionFailed, DotORMError, Timeout
 
 if TYPE_CHECKING:
     from dotorm.databases.abstract.connection import Connection, Driver
@@ -23,6 +23,7 @@ async def connect_patiently(driver: Driver, settings: PoolSettings) -> Connectio
 
     Raises:
         ConnectionFailed: The server refused each time.
+        AccessDenied: It answered, and will not let us in.
         Timeout: A try took longer than ``connect_timeout``.
     """
     deadline = time.monotonic() + settings.reconnect_timeout
@@ -30,6 +31,8 @@ async def connect_patiently(driver: Driver, settings: PoolSettings) -> Connectio
     while True:
         try:
             return await _connect(driver, settings)
+        except AccessDenied:
+            raise
         except ConnectionFailed:
             if time.monotonic() + pause > deadline:
                 raise

@@ -237,11 +237,19 @@ class Transaction:
             async with inner._lock:
                 inner._closed = True
                 if error is None:
-                    await self._asked(connection.release_savepoint(_mark(inner)))
+                    await self._released(connection, inner)
                 else:
                     await self._undone(connection.rollback_to_savepoint(_mark(inner)), outer._lease)
         finally:
             outer._lock.release()
+
+    async def _released(self, connection: Transactional, inner: TransactionSession) -> None:
+        """Keep what was done since the savepoint; what cannot be kept is undone."""
+        try:
+            await self._asked(connection.release_savepoint(_mark(inner)))
+        except BaseException:
+            await self._undone(connection.rollback_to_savepoint(_mark(inner)), inner._lease)
+            raise
 
     async def _undone(self, rollback: Awaitable[None], lease: Lease) -> None:
         """Roll back; if even that fails, close the connection, which undoes everything."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dotorm.components.expressions import Expr
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
+    from dotorm.orm.read import ForUpdate
 
 __all__ = ["OrmPrimaryMixin"]
 
@@ -69,7 +70,11 @@ class OrmPrimaryMixin:
 
     @classmethod
     async def get(
-        cls, id: Any, fields: Sequence[Any] | None = None, session: Session | None = None
+        cls,
+        id: Any,
+        fields: Sequence[Any] | None = None,
+        session: Session | None = None,
+        for_update: ForUpdate = False,
     ) -> Self | None:
         """The record with a key. A Many2one answers its key.
 
@@ -78,16 +83,21 @@ class OrmPrimaryMixin:
             fields: The names of the fields to read; all stored ones by default. The key is read
                 in any case.
             session: Where to run.
+            for_update: Lock the record until the transaction ends, as in ``search``.
 
         Returns:
             The record, or None if there is none.
         """
-        record: Self | None = await read.get(cls.__meta__, id, fields, session)
+        record: Self | None = await read.get(cls.__meta__, id, fields, session, for_update)
         return record
 
     @classmethod
     async def get_or_raise(
-        cls, id: Any, fields: Sequence[Any] | None = None, session: Session | None = None
+        cls,
+        id: Any,
+        fields: Sequence[Any] | None = None,
+        session: Session | None = None,
+        for_update: ForUpdate = False,
     ) -> Self:
         """The record with a key.
 
@@ -95,11 +105,12 @@ class OrmPrimaryMixin:
             id: The key, or a record that stands for it.
             fields: The names of the fields to read; all stored ones by default.
             session: Where to run.
+            for_update: Lock the record until the transaction ends, as in ``search``.
 
         Raises:
             RecordNotFound: There is none.
         """
-        record: Self | None = await read.get(cls.__meta__, id, fields, session)
+        record = await cls.get(id, fields, session, for_update)
         if record is None:
             raise RecordNotFound(f"there is no {cls.__name__} with the key {id!r}")
         return record

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dotorm.components.expressions import Expr
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
+    from dotorm.orm.read import ForUpdate
 
 __all__ = ["OrmRelationsMixin"]
 
@@ -33,6 +34,7 @@ class OrmRelationsMixin:
         start: int | None = None,
         end: int | None = None,
         fields_info: Mapping[str, Sequence[Any]] | None = None,
+        for_update: ForUpdate = False,
         session: Session | None = None,
     ) -> list[Self]:
         """The records that a filter finds, all of them unless a limit is given.
@@ -50,10 +52,13 @@ class OrmRelationsMixin:
             limit: The most records.
             start, end: The records from start up to, not including, end, counted from 0.
             fields_info: By relation, the names of the fields to read of the related records.
+            for_update: Lock the records until the transaction ends; ``"nowait"`` fails on
+                records that another transaction has locked, ``"skip locked"`` leaves them out.
             session: Where to run.
 
         Raises:
             InvalidFilter: Something is unknown or malformed; nothing was sent.
+            NotSupported: The backend locks no rows.
         """
         return await read.search(
             cls.__meta__,
@@ -65,6 +70,7 @@ class OrmRelationsMixin:
             start=start,
             end=end,
             fields_info=fields_info,
+            for_update=for_update,
             session=session,
         )
 
