@@ -34,11 +34,11 @@ UNSET = _Unset()
 def make_init(meta: ModelMeta) -> Callable[..., None]:
     """A model's constructor: one keyword a field, storing what it is given and nothing else."""
     names = list(meta.fields)
-    parameters = "".join(f", {name}=UNSET" for name in names)
-    lines = [f"def __init__(self, *{parameters}):"]
+    parameters = "".join(f", {name}=_unset" for name in names)
+    lines = [f"def __init__(_self, *{parameters}):"]
     for name in names:
-        lines += [f" if {name} is not UNSET:", f"  self.{name} = {name}"]
-    scope: dict[str, Any] = {"UNSET": UNSET}
+        lines += [f" if {name} is not _unset:", f"  _self.{name} = {name}"]
+    scope: dict[str, Any] = {"_unset": UNSET}
     # The text holds only names of fields, which the metaclass found to be plain identifiers.
     exec("\n".join(lines), scope)  # noqa: S102
     init: Callable[..., None] = scope["__init__"]
