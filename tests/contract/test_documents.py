@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 import pytest
 
@@ -28,10 +29,11 @@ def blocks(document: Path) -> list[str]:
 
 def compiled(text: str, document: Path) -> CodeType:
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    return compile(text, str(document), "exec", flags=flags, dont_inherit=True)
+    code: CodeType = compile(text, str(document), "exec", flags=flags, dont_inherit=True)
+    return code
 
 
-async def run(text: str, document: Path, names: dict[str, object]) -> None:
+async def run(text: str, document: Path, names: dict[str, Any]) -> None:
     result = eval(compiled(text, document), names)  # noqa: S307 - our own examples
     if result is not None:
         await result
@@ -68,7 +70,7 @@ async def test_the_other_examples_of_the_readme_run(
 ) -> None:
     first, *others = blocks(ROOT / "README.md")
     first_example(url)
-    names: dict[str, object] = {"__name__": "readme"}
+    names: dict[str, Any] = {"__name__": "readme"}
     await run(first.replace("asyncio.run(main())", ""), ROOT / "README.md", names)
     async with dotorm.connect(url, models=[names["Role"], names["User"]]) as db:
         names["db"] = db
@@ -82,7 +84,7 @@ async def test_the_other_examples_of_the_readme_run(
 )
 async def test_the_examples_of_a_document_run(document: Path, url: str) -> None:
     """They run one after another in one namespace, which begins with ``url``."""
-    names: dict[str, object] = {"__name__": document.stem, "url": url}
+    names: dict[str, Any] = {"__name__": document.stem, "url": url}
     for block in blocks(document):
         await run(block, document, names)
     db = names.get("db")
