@@ -225,6 +225,9 @@ def table_plans(metas: Sequence[ModelMeta], dialect: Dialect) -> list[Table]:
         for relation in meta.relations.values():
             if isinstance(relation, Many2many):
                 _add(tables, _link_table(relation, dialect), relation.label)
+    for table in tables.values():
+        for name in (table.name, *(column.name for column in table.columns)):
+            check_identifier(name, dialect.features.max_identifier_bytes)
     return list(tables.values())
 
 
