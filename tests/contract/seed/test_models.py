@@ -1,5 +1,6 @@
 """Defining models, and what a model class answers."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -43,6 +44,14 @@ class Harbour(DotModel):  # type: ignore[no-redef] # that is the case
     id: int = Integer(primary_key=True)
     name: str = Char(max_length=100, required=True)
     boats: Any = One2many(lambda: Boat, "harbour")
+
+
+@pytest.fixture(autouse=True)
+def _unbound() -> Iterator[None]:
+    """Leave the models bound to nothing."""
+    yield
+    for model in (Boat, Harbour):
+        model._pool = model._no_transaction = None
 
 
 def test_a_model_answers_its_parts() -> None:
@@ -90,4 +99,3 @@ async def test_models_are_bound_by_their_attributes(url: str) -> None:
         rows = await session.execute("SELECT name FROM boats WHERE name = %s", ["Gull"])
 
     assert rows == [{"name": "Gull"}]
-    Boat._pool = Harbour._pool = Boat._no_transaction = None

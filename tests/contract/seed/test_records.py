@@ -229,9 +229,14 @@ async def test_every_operation_takes_a_session(library: Database) -> None:
     assert await Book.delete_bulk([5], session=session) == 1
     assert await Book.update_where([("id", "=", 4)], Book(pages=4), session=session) == 1
     assert await Book.delete_where([("pages", "=", 4)], session=session) == 1
-    assert await Book.table_len(session=session) == 3
-    assert await Book.search_count(session=session) == 3
-    assert await Book.exists(session=session) is True
+
+
+async def test_every_count_takes_a_session(library: Database) -> None:
+    Book._pool = None
+
+    assert await Book.table_len(session=library.session) == 4
+    assert await Book.search_count(session=library.session) == 4
+    assert await Book.exists(session=library.session) is True
 
 
 async def test_every_relation_takes_a_session(library: Database) -> None:
