@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.builder.rows import column_reader
 from dotorm.databases.abstract import Statement
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dotorm.databases.abstract.connection import Wants
     from dotorm.meta import ModelMeta
 
-__all__ = ["create_bulk", "insert_columns"]
+__all__ = ["Inserted", "as_list", "by_fields_given", "create_bulk", "insert_columns"]
 
 
 async def create_bulk(
@@ -30,14 +30,12 @@ async def create_bulk(
 
     Everything is converted and checked before the first statement is sent.
     """
-    if isinstance(payloads, str | bytes) or not hasattr(payloads, "__iter__"):
-        raise InvalidValue(f"{meta.name}.create_bulk takes a list of {meta.name}")
-    records = list(payloads)
+    records = as_list(meta, payloads)
     where = session_of(meta, session)
     if not records:
         return []
     plans = plans_for(meta, where)
-    batches = [_Batch(plans, names, group) for names, group in _groups(meta, records)]
+    batches = [_Batch(plans, names, group) for names, group in by_fields_given(meta, records)]
     many = len(batches) > 1 or any(batch.statements > 1 for batch in batches)
     async with atomic(where, needed=many) as inside:
         for batch in batches:
@@ -46,6 +44,17 @@ async def create_bulk(
         batch.complete()
     names = meta.key_names
     return [{name: getattr(record, name) for name in names} for record in records]
+
+
+def as_list(meta: ModelMeta, payloads: Any) -> list[Any]:
+    """The payloads of a bulk operation.
+
+    Raises:
+        InvalidValue: It is no list.
+    """
+    if isinstance(payloads, str | bytes) or not hasattr(payloads, "__iter__"):
+        raise InvalidValue(f"{meta.name}: give a list of {meta.name}, not {payloads!r}")
+    return list(payloads)
 
 
 class _Batch:
@@ -82,9 +91,10 @@ class _Batch:
             return self._plans.insert(self._written, rows, self._made)
 
         count = len(self._records)
-        self._keys = await insert_columns(
+        inserted = await insert_columns(
             session, plan, self._columns, count, answers=bool(self._made)
         )
+        self._keys = inserted.rows
 
     def complete(self) -> None:
         """Fill in the keys and what the defaults gave, and remember the rows."""
@@ -110,6 +120,18 @@ class _Batch:
                     setattr(record, name, value)
 
 
+class Inserted(NamedTuple):
+    """What INSERTs did.
+
+    Attributes:
+        rows: What they answered, a row for each that was given, if they were to answer.
+        affected: How many rows they touched, if they were not.
+    """
+
+    rows: list[Any]
+    affected: int
+
+
 async def insert_columns(
     session: Session,
     plan: Callable[[int], Plan],
@@ -117,7 +139,7 @@ async def insert_columns(
     count: int,
     *,
     answers: bool = False,
-) -> list[Any]:
+) -> Inserted:
     """Insert rows given by column, in as many statements as the backend's limits need.
 
     Args:
@@ -133,6 +155,7 @@ async def insert_columns(
     """
     dialect = session.dialect
     answered: list[Any] = []
+    affected = 0
     for start, rows in _slices(count, dialect.insert_rows(len(columns)) if columns else 1):
         part = [column[start : start + rows] for column in columns]
         values = [column[0] for column in part] if rows == 1 else dialect.insert_values(part)
@@ -144,7 +167,8 @@ async def insert_columns(
                 "row-level policy left some out, so the keys cannot be told apart"
             )
         answered += dialect.in_order(result.rows)
-    return answered
+        affected += result.affected
+    return Inserted(answered, affected)
 
 
 def _slices(count: int, size: int) -> Iterator[tuple[int, int]]:
@@ -152,7 +176,9 @@ def _slices(count: int, size: int) -> Iterator[tuple[int, int]]:
         yield start, min(size, count - start)
 
 
-def _groups(meta: ModelMeta, records: list[Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+def by_fields_given(
+    meta: ModelMeta, records: list[Any]
+) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
     """The records by the fields that they were given."""
     for kind in set(map(type, records)) - {meta.model}:
         check_payload(meta, next(record for record in records if type(record) is kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from dotorm.exceptions import RecordNotFound
-from dotorm.orm import bulk, read, write
+from dotorm.orm import bulk, read, upsert, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +67,55 @@ class OrmPrimaryMixin:
             InvalidValue: A value does not fit its field; nothing was sent then.
         """
         return await bulk.create_bulk(cls.__meta__, payloads, session)
+
+    @classmethod
+    async def upsert(
+        cls,
+        payload: Self,
+        on_conflict: Sequence[Any],
+        update: Sequence[Any] | None = None,
+        session: Session | None = None,
+    ) -> Any:
+        """Insert a record, or change the one that is there already.
+
+        Args:
+            payload: The record.
+            on_conflict: The names of the fields by which it is there: the key, a unique field, or
+                fields that are unique together.
+            update: The names of the fields that the record there takes over; by default all others
+                that the payload was given. An empty list leaves it as it is.
+            session: Where to run.
+
+        Returns:
+            The key of the record; None if it was left as it is.
+
+        Raises:
+            InvalidFilter: The fields are not unique.
+            NotSupported: The backend has no upsert.
+        """
+        return await upsert.upsert(cls.__meta__, payload, on_conflict, update, session)
+
+    @classmethod
+    async def upsert_bulk(
+        cls,
+        payloads: Sequence[Self],
+        on_conflict: Sequence[Any],
+        update: Sequence[Any] | None = None,
+        session: Session | None = None,
+    ) -> int:
+        """Insert any number of records, or change those that are there, in one transaction.
+
+        Args:
+            payloads: The records; no two may have the same values in the unique fields.
+            on_conflict: The names of the fields by which a record is there already.
+            update: The names of the fields that a record there takes over; by default all others
+                that its payload was given. An empty list leaves it as it is.
+            session: Where to run.
+
+        Returns:
+            How many records were inserted or changed.
+        """
+        return await upsert.upsert_bulk(cls.__meta__, payloads, on_conflict, update, session)
 
     @classmethod
     async def get(

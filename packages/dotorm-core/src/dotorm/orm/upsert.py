@@ -1,0 +1,144 @@
+"""Inserting records, or changing those that are there already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dotorm.builder.rows import column_reader
+from dotorm.databases.abstract import Statement
+from dotorm.exceptions import InvalidFilter, InvalidValue
+from dotorm.orm.binding import atomic, plans_for, session_of
+from dotorm.orm.bulk import as_list, by_fields_given, insert_columns
+from dotorm.orm.payload import check_payload, given
+from dotorm.orm.write import missing_key, with_defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dotorm.builder import Plan, Plans
+    from dotorm.builder.plans import Conflict
+    from dotorm.databases.abstract import Session
+    from dotorm.meta import ModelMeta
+
+__all__ = ["upsert", "upsert_bulk"]
+
+
+async def upsert(
+    meta: ModelMeta,
+    payload: Any,
+    on_conflict: Sequence[Any],
+    update: Sequence[Any] | None,
+    session: Session | None,
+) -> Any:
+    """Insert a record or change the one that is there; answer its key, None if it was left."""
+    check_payload(meta, payload)
+    where = session_of(meta, session)
+    names = given(meta, payload)
+    written = with_defaults(meta, names)
+    missing_key(meta, written, where.dialect)
+    conflict = _conflict(meta, names, on_conflict, update)
+    keys = meta.key_names if where.dialect.features.returning else ()
+    plan = plans_for(meta, where).insert(written, 1, keys, conflict)
+    values = plan.bind([getattr(payload, name) for name in written])
+    result = await where.run(Statement(plan.sql, values, "rows" if keys else "count"))
+    if not result.rows:
+        return None
+    assert plan.rows is not None  # noqa: S101 - a plan that answers keys reads them
+    key = plan.rows.values(result.rows[0])
+    for name, value in zip(keys, key, strict=True):
+        setattr(payload, name, value)
+    return key[0] if len(key) == 1 else tuple(key)
+
+
+async def upsert_bulk(
+    meta: ModelMeta,
+    payloads: Sequence[Any],
+    on_conflict: Sequence[Any],
+    update: Sequence[Any] | None,
+    session: Session | None,
+) -> int:
+    """Insert records or change those that are there, in one transaction; answer how many."""
+    records = as_list(meta, payloads)
+    where = session_of(meta, session)
+    plans = plans_for(meta, where)
+    _check_distinct(meta, records, on_conflict)
+    groups = [
+        _Group(plans, names, group, _conflict(meta, names, on_conflict, update))
+        for names, group in by_fields_given(meta, records)
+    ]
+    async with atomic(where, needed=len(records) > 1) as inside:
+        return sum([await group.insert(inside) for group in groups])
+
+
+class _Group:
+    """Records that were given the same fields."""
+
+    def __init__(
+        self, plans: Plans, names: tuple[str, ...], records: list[Any], conflict: Conflict
+    ) -> None:
+        self._plans = plans
+        self._conflict = conflict
+        self._count = len(records)
+        self._written = with_defaults(plans.meta, names)
+        missing_key(plans.meta, self._written, plans.dialect)
+        self._columns = [
+            plans.dialect.encode_column(plans.meta.stored[name], values)
+            for name, values in zip(
+                self._written, column_reader(self._written)(records), strict=True
+            )
+        ]
+
+    async def insert(self, session: Session) -> int:
+        def plan(rows: int) -> Plan:
+            return self._plans.insert(self._written, rows, (), self._conflict)
+
+        return (await insert_columns(session, plan, self._columns, self._count)).affected
+
+
+def _conflict(
+    meta: ModelMeta,
+    names: tuple[str, ...],
+    on_conflict: Sequence[Any],
+    update: Sequence[Any] | None,
+) -> Conflict:
+    """The unique fields, and the fields to take over: by default all others that were given."""
+    unique = _unique(meta, on_conflict)
+    if update is None:
+        left = {*unique, *meta.key_names}
+        return unique, tuple(name for name in names if name not in left)
+    if isinstance(update, str):
+        raise InvalidFilter(f"{meta.name}: update is a list of names, not {update!r}")
+    taken = tuple(dict.fromkeys(meta.field(name).name for name in update))
+    for name in taken:
+        if name not in names:
+            raise InvalidValue(f"{meta.name}.{name} is to be updated, but was given no value")
+    return unique, taken
+
+
+def _unique(meta: ModelMeta, on_conflict: Sequence[Any]) -> tuple[str, ...]:
+    """The names of fields that are unique together, as the model says.
+
+    Raises:
+        InvalidFilter: They are not.
+    """
+    if isinstance(on_conflict, str) or not on_conflict:
+        raise InvalidFilter(f"{meta.name}: on_conflict is a list of names, not {on_conflict!r}")
+    names = tuple(dict.fromkeys(meta.field(name).name for name in on_conflict))
+    known = [meta.key, *meta.unique, *([f] for f in meta.stored.values() if f.unique)]
+    if not any(set(names) == {field.name for field in group} for group in known):
+        raise InvalidFilter(
+            f"{meta.name}: {', '.join(names)} is neither the key nor declared unique, so the "
+            "database cannot tell by it whether a record is there"
+        )
+    return names
+
+
+def _check_distinct(meta: ModelMeta, records: list[Any], on_conflict: Sequence[Any]) -> None:
+    """Refuse records that meet each other: which of them wins would be chance."""
+    names = _unique(meta, on_conflict)
+    seen: set[tuple[Any, ...]] = set()
+    for record in records:
+        values = tuple(meta.stored[name].convert(getattr(record, name)) for name in names)
+        if None not in values and values in seen:
+            raise InvalidValue(f"{meta.name}: two records have the same {', '.join(names)}")
+        seen.add(values)
