@@ -78,11 +78,9 @@ def record_json(
         if name not in meta.fields:
             raise InvalidFilter(f"{meta.name}.json: unknown field {name!r}")
     above = (*_above, record)
-    return {
-        name: json_ready(value, above)
-        for name, value in _values(record, meta)
-        if (include is None or name in include) and name not in exclude
-    }
+    names = meta.fields if include is None else include
+    wanted = [name for name in meta.fields if name in names and name not in exclude]
+    return {name: json_ready(value, above) for name, value in _values(record, meta, wanted)}
 
 
 def json_ready(value: Any, above: tuple[Any, ...] = ()) -> Any:
@@ -106,10 +104,11 @@ def json_ready(value: Any, above: tuple[Any, ...] = ()) -> Any:
             return value
 
 
-def _values(record: Any, meta: ModelMeta) -> Iterable[tuple[str, Any]]:
-    """The fields that a record has a value of, in the order of the model."""
+def _values(record: Any, meta: ModelMeta, names: Iterable[str]) -> Iterable[tuple[str, Any]]:
+    """Those of the fields that a record has a value of."""
     own = record.__dict__
-    for name, field in meta.fields.items():
+    for name in names:
+        field = meta.fields[name]
         if name in own:
             yield name, own[name]
         elif field.compute is not None:

@@ -1,0 +1,89 @@
+"""Hydrators, generated for a model and its fields."""
+
+import datetime as dt
+import pickle
+
+import pytest
+
+from dotorm import Boolean, Char, ConfigurationError, Datetime, DotModel, Integer, Many2one
+from dotorm.builder import RowPlan
+from dotorm.builder.rows import column_reader
+from dotorm_postgres import POSTGRES
+from dotorm_sqlite import SQLITE
+
+
+class User(DotModel):
+    __table__ = "users"
+
+    id: int = Integer(primary_key=True)
+    name: str = Char()
+    active: bool = Boolean()
+    seen: dt.datetime = Datetime()
+    boss = Many2one(lambda: User)
+
+
+def plan(*names, dialect=SQLITE):
+    return RowPlan(User.__meta__, [User.__meta__.stored[name] for name in names], dialect)
+
+
+def test_records_of_rows():
+    users = plan("id", "name").hydrate([(1, "a"), [2, None]])
+
+    assert [type(user) for user in users] == [User, User]
+    assert [(user.id, user.name) for user in users] == [(1, "a"), (2, None)]
+    assert plan("id").hydrate([]) == []
+
+
+def test_only_the_columns_that_need_it_are_converted():
+    rows = [(1, "a", 1, "2024-01-01 00:00:00.000000+00:00"), (2, "b", None, None)]
+    first, second = plan("id", "name", "active", "seen").hydrate(rows)
+
+    assert first.active is True
+    assert first.seen == dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    assert (second.active, second.seen) == (None, None)
+    assert plan("active", dialect=POSTGRES).hydrate([(True,)])[0].active is True
+
+
+def test_a_record_keeps_its_row_and_nothing_else():
+    row = (1, 7)
+    user = plan("id", "boss").hydrate([row])[0]
+    assert user._row is row
+    assert vars(user).keys() == {"_plan", "_row", "id", "boss"}
+
+
+def test_one_record_of_one_column():
+    assert plan("name").hydrate([("x",)])[0].name == "x"
+
+
+@pytest.mark.parametrize("row", [(1,), (1, 2, 3)])
+def test_rows_of_another_width(row):
+    with pytest.raises(ValueError, match="unpack"):
+        plan("id", "name").hydrate([row])
+
+
+def test_values():
+    assert plan("id", "active").values((1, 0)) == [1, False]
+    assert plan("id", "active").values((None, None)) == [None, None]
+
+
+def test_places():
+    rows = plan("name", "id")
+    assert (rows.names, rows.index) == (("name", "id"), {"name": 0, "id": 1})
+
+
+def test_columns_of_records():
+    users = [User(id=1, name="a"), User(id=2)]
+    assert column_reader(("name", "id"))(users) == [["a", None], [1, 2]]
+    assert column_reader(())(users) == []
+
+
+@pytest.mark.parametrize("name", ["a b", "class", "_x", "x;y", "__import__('os')", ""])
+def test_names_that_are_not_written_into_code(name):
+    with pytest.raises(ConfigurationError, match="cannot be the name of a field"):
+        column_reader([name])
+
+
+def test_pickling():
+    again = pickle.loads(pickle.dumps(plan("id", "active")))
+    assert again.names == ("id", "active")
+    assert again.hydrate([(1, 1)])[0].active is True
