@@ -161,7 +161,8 @@ def _inherited(cls: type) -> dict[str, Field[Any]]:
 def _check_names(
     cls: type, own: dict[str, Field[Any]], inherited: dict[str, Field[Any]], body: dict[str, Any]
 ) -> None:
-    taken = {name for base in (*cls.__mro__, *type(cls).__mro__) for name in vars(base)}
+    metaclass: type = type(cls)
+    taken = {name for base in (*cls.__mro__, *metaclass.__mro__) for name in vars(base)}
     for name in own:
         if name.startswith("_") or not name.isidentifier() or iskeyword(name):
             raise ConfigurationError(

@@ -12,6 +12,8 @@ from dotorm.exceptions import ConfigurationError, DatabaseError
 from dotorm_postgres.moments import decode_moment, encode_moment
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
     from dotorm.databases.abstract.connection import Statement
     from dotorm_postgres.settings import PostgresPoolSettings
 
@@ -108,6 +110,12 @@ class PostgresConnection:
         rows = await prepared.fetch(*statement.values)
         columns = [attribute.name for attribute in prepared.get_attributes()]
         return Result(rows, columns, _affected(prepared.get_statusmsg()))
+
+    async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
+        """A statement's rows, ``size`` at a time, by a portal of the extended protocol."""
+        cursor = await self._asyncpg.cursor(statement.sql, *statement.values)
+        while rows := await cursor.fetch(size):
+            yield rows
 
     async def ping(self) -> None:
         """Ask the server for a sign of life."""

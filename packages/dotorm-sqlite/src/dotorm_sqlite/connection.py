@@ -15,6 +15,8 @@ from dotorm.exceptions import ConfigurationError, TransactionClosed
 from dotorm_sqlite.dialect import DECIMAL_COLLATION, LOWER, UNHEX
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Sequence
+
     from dotorm_sqlite.settings import SqlitePoolSettings
 
 __all__ = ["SqliteConnection", "connect"]
@@ -102,6 +104,15 @@ class SqliteConnection:
             )
         return await self._run(statement.sql, statement.values)
 
+    async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
+        """A statement's rows, ``size`` at a time."""
+        cursor = await self._hop(self._raw.execute(statement.sql, statement.values))
+        try:
+            while rows := await self._hop(cursor.fetchmany(size)):
+                yield list(rows)
+        finally:
+            await cursor.close()
+
     async def ping(self) -> None:
         """Ask for a sign of life."""
         await self._run("SELECT 1")
@@ -168,12 +179,16 @@ class SqliteConnection:
         await self._run("PRAGMA query_only = OFF")
 
     async def _run(self, sql: str, values: Any = ()) -> Result:
+        result: Any = await self._hop(self._raw.execute_fetchall(sql, values))
+        return result  # type: ignore[no-any-return]
+
+    async def _hop(self, work: Awaitable[Any]) -> Any:
+        """Have the thread do something; when nobody waits any more, stop it."""
         try:
-            result: Any = await self._raw.execute_fetchall(sql, values)
+            return await work
         except asyncio.CancelledError:
             await finish(self._quieten())
             raise
-        return result  # type: ignore[no-any-return]
 
     async def _quieten(self) -> None:
         """Interrupt the thread until it has left the statement that nobody waits for any more."""

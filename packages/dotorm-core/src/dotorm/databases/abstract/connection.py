@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from dotorm.components.dialect import Dialect
     from dotorm.ddl import DDL
     from dotorm.exceptions import DotORMError
 
-__all__ = ["Connection", "Driver", "Result", "Statement", "Transactional", "Wants"]
+__all__ = ["Connection", "Driver", "Result", "Statement", "Streaming", "Transactional", "Wants"]
 
 type Wants = Literal["rows", "count", "mappings"]
 
@@ -108,6 +108,18 @@ class Transactional(Protocol):
 
     async def rollback_to_savepoint(self, name: str) -> None:
         """Undo what was done since the mark, and forget it."""
+        ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A connection that answers rows in portions while the statement runs."""
+
+    def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
+        """The statement's rows, up to ``size`` at a time; inside a transaction.
+
+        Other statements may run between two portions.
+        """
         ...
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.raw_sql import raw_statement
@@ -18,13 +19,14 @@ from dotorm.databases.abstract.events import StatementFinished
 from dotorm.exceptions import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dotorm.components.dialect import Dialect
+    from dotorm.databases.abstract.events import Observer
     from dotorm.databases.abstract.pool import Lease, Pool
     from dotorm.ddl import DDL
 
-__all__ = ["PoolSession", "Rows", "Session", "perform"]
+__all__ = ["PoolSession", "Rows", "Session", "our_errors", "perform", "perform_script", "tell"]
 
 _log = logging.getLogger("dotorm.observers")
 
@@ -118,11 +120,25 @@ class PoolSession(Session):
             self.pool.release(lease)
 
 
+@contextmanager
+def our_errors(pool: Pool, lease: Lease) -> Iterator[None]:
+    """Errors of the driver become ours; whatever is raised, the connection is reset afterwards."""
+    try:
+        yield
+    except BaseException as error:
+        lease.dirty = True
+        ours = in_our_words(pool.driver, error) if isinstance(error, Exception) else error
+        if ours is error:
+            raise
+        raise ours from error
+
+
 async def perform(pool: Pool, lease: Lease, statement: Statement) -> Result:
     """Run a statement on a connection, with our errors, and tell the observer."""
     if statement.wants == "mappings":
         lease.dirty = True
-    started = time.perf_counter() if pool.observer else 0.0
+    observer = pool.observer  # whoever comes in the middle of a statement is not told of it
+    started = time.perf_counter() if observer is not None else 0.0
     result, failure = None, None
     try:
         result = await lease.connection.execute(statement)
@@ -133,8 +149,9 @@ async def perform(pool: Pool, lease: Lease, statement: Statement) -> Result:
             raise
         raise failure from error
     finally:
-        if pool.observer:
-            _tell(pool, statement, result, failure, time.perf_counter() - started)
+        if observer is not None:
+            elapsed = time.perf_counter() - started
+            tell(observer, pool.driver.name, statement, result, failure, elapsed)
     return result
 
 
@@ -144,27 +161,33 @@ async def perform_script(pool: Pool, lease: Lease, statements: Sequence[str]) ->
         await perform(pool, lease, Statement(text, (), "count"))
 
 
-def _tell(
-    pool: Pool,
+def tell(
+    observer: Observer,
+    backend: str,
     statement: Statement,
     result: Result | None,
     error: BaseException | None,
     elapsed: float,
 ) -> None:
-    rows = -1 if result is None else len(result.rows) or result.affected
+    """Tell an observer of a statement that ended; what it raises is logged."""
     event = StatementFinished(
         sql=statement.sql,
         values=statement.values,
-        rows=rows,
+        rows=-1 if result is None else _count(statement, result),
         elapsed=elapsed,
         error=error,
-        backend=pool.driver.name,
+        backend=backend,
     )
-    assert pool.observer is not None  # noqa: S101 - the callers asked
     try:
-        pool.observer.statement_finished(event)
+        observer.statement_finished(event)
     except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
         _log.exception("an observer failed")
+
+
+def _count(statement: Statement, result: Result) -> int:
+    """How many rows were read or touched; a search that finds none has read 0."""
+    reads = statement.wants == "rows" or bool(result.columns)
+    return len(result.rows) or (max(result.affected, 0) if reads else result.affected)
 
 
 def _mappings(result: Result) -> Rows:

@@ -11,9 +11,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from dotorm.databases.abstract.connecting import in_our_words
-from dotorm.databases.abstract.connection import Result, Statement, Transactional
+from dotorm.databases.abstract.connection import Result, Statement, Streaming, Transactional
 from dotorm.databases.abstract.events import TransactionFinished
-from dotorm.databases.abstract.session import PoolSession, Session, perform, perform_script
+from dotorm.databases.abstract.session import (
+    PoolSession,
+    Session,
+    our_errors,
+    perform,
+    perform_script,
+    tell,
+)
 from dotorm.databases.abstract.tasks import finish
 from dotorm.exceptions import ConfigurationError, NotSupported, TransactionClosed
 
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
 
     from dotorm.databases.abstract.pool import Lease, Pool
 
-__all__ = ["Transaction", "TransactionSession", "current_session", "detached"]
+__all__ = ["Transaction", "TransactionSession", "apart", "current_session", "detached"]
 
 _log = logging.getLogger("dotorm.transactions")
 
@@ -89,6 +96,40 @@ class TransactionSession(Session):
             session._check_open()
             await perform_script(self.pool, self._lease, statements)
 
+    async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
+        """A statement's rows, up to ``size`` at a time; other statements may run in between.
+
+        Raises:
+            NotSupported: The backend answers all rows at once.
+        """
+        connection = self._lease.connection
+        if not self.dialect.features.streaming or not isinstance(connection, Streaming):
+            raise NotSupported("streaming", self.pool.driver.name, "read by start and end instead")
+        portions = connection.stream(statement, size)
+        started, count, failure = time.perf_counter(), 0, None
+        try:
+            while rows := await self._portion(portions):
+                count += len(rows)
+                yield rows
+        except Exception as error:
+            failure = error
+            raise
+        finally:
+            if self.pool.observer is not None:
+                elapsed = time.perf_counter() - started
+                result = Result(range(count))
+                name = self.pool.driver.name
+                tell(self.pool.observer, name, statement, result, failure, elapsed)
+
+    async def _portion(self, portions: AsyncIterator[Sequence[Any]]) -> Sequence[Any]:
+        session = self._innermost()
+        async with session._lock:
+            session._check_open()
+            with our_errors(self.pool, self._lease):
+                async for rows in portions:
+                    return rows
+        return ()
+
     def _innermost(self) -> TransactionSession:
         """The savepoint inside this transaction that the calling code runs in, or this itself.
 
@@ -106,6 +147,19 @@ class TransactionSession(Session):
                 "the transaction has ended: a task or a session outlived it; use "
                 "'async with db.detached()' in tasks that go on after a transaction"
             )
+
+
+@asynccontextmanager
+async def apart(pool: Pool, *, readonly: bool = False) -> AsyncIterator[TransactionSession]:
+    """A transaction that calls do not join by themselves: only who holds the session is in it."""
+    transaction = Transaction(pool, readonly=readonly)
+    session = await transaction._begun()
+    try:
+        yield session
+    except BaseException as error:
+        await finish(transaction._ended(session, error))
+        raise
+    await finish(transaction._ended(session, None))
 
 
 class Transaction:
@@ -136,7 +190,7 @@ class Transaction:
     ) -> None:
         self._pool = pool
         self._inside = inside
-        self._isolation = isolation
+        self._isolation = None if isolation is None else isolation.lower()
         self._readonly = readonly
         self._before: Mapping[Pool, TransactionSession] = {}
         self._session: TransactionSession | None = None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from dotorm.orm import nested, preload, read
+from dotorm.orm import nested, preload, read, stream
 from dotorm.orm.selection import related
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from dotorm.components.expressions import Expr
     from dotorm.databases.abstract import Session
@@ -71,6 +71,44 @@ class OrmRelationsMixin:
             end=end,
             fields_info=fields_info,
             for_update=for_update,
+            session=session,
+        )
+
+    @classmethod
+    def stream(
+        cls,
+        fields: Sequence[Any] | None = None,
+        filter: Expr | list[Any] | bool | None = None,
+        sort: Any = None,
+        order: str | None = None,
+        limit: int | None = None,
+        batch: int = 1000,
+        fields_info: Mapping[str, Sequence[Any]] | None = None,
+        session: Session | None = None,
+    ) -> AsyncIterator[Self]:
+        """The records that a filter finds, for ``async for``, in flat memory.
+
+        Outside a transaction it holds a connection of its own, in a read-only transaction, until
+        it is exhausted or closed (``contextlib.aclosing`` closes it for certain). Calls in the
+        loop run where they would without it.
+
+        Args:
+            fields, filter, sort, order, limit, fields_info: As in ``search``.
+            batch: How many records are read at a time; relations are loaded for so many at once.
+            session: Where to run.
+
+        Raises:
+            NotSupported: The backend answers all rows at once.
+        """
+        return stream.stream(
+            cls.__meta__,
+            fields=fields,
+            filter=filter,
+            sort=sort,
+            order=order,
+            limit=limit,
+            batch=batch,
+            fields_info=fields_info,
             session=session,
         )
 

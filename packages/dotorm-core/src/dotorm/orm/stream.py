@@ -1,0 +1,60 @@
+"""Reading any number of records in flat memory."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+from dotorm.builder.queries import parse_sort, row_window
+from dotorm.databases.abstract import Statement, TransactionSession
+from dotorm.databases.abstract.transaction import apart
+from dotorm.exceptions import InvalidFilter
+from dotorm.orm.binding import plans_for, session_of
+from dotorm.orm.preload import load_relations
+from dotorm.orm.selection import related, select
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from dotorm.databases.abstract import Session
+    from dotorm.meta import ModelMeta
+
+__all__ = ["stream"]
+
+
+async def stream(
+    meta: ModelMeta,
+    *,
+    fields: Sequence[Any] | None = None,
+    filter: Any = None,
+    sort: Any = None,
+    order: str | None = None,
+    limit: int | None = None,
+    batch: int = 1000,
+    fields_info: Mapping[str, Sequence[Any]] | None = None,
+    session: Session | None = None,
+) -> AsyncIterator[Any]:
+    """The records that a filter finds, one after another, read ``batch`` at a time."""
+    if type(batch) is not int or batch < 1:
+        raise InvalidFilter(f"{meta.name}.stream: batch counts records, at least 1, not {batch!r}")
+    where = session_of(meta, session)
+    chosen = select(meta, fields)
+    wanted = related(chosen.relations, fields_info)
+    most, _ = row_window(meta.name, limit, None, None)
+    parts = parse_sort(meta, sort, order)
+    plan, values = plans_for(meta, where).search(chosen.columns, filter, parts, limit=most)
+    assert plan.rows is not None  # noqa: S101 - search reads records
+    async with _held(where) as inside:
+        async for rows in inside.stream(Statement(plan.sql, values), batch):
+            records = plan.rows.hydrate(rows)
+            await load_relations(inside, records, wanted)
+            for record in records:
+                yield record
+
+
+def _held(session: Session) -> AbstractAsyncContextManager[TransactionSession]:
+    """One connection for as long as the records are read: the transaction's, or one of its own."""
+    if isinstance(session, TransactionSession):
+        return nullcontext(session)
+    return apart(session.pool, readonly=session.dialect.features.read_only_transactions)
