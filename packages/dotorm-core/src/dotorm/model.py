@@ -71,17 +71,20 @@ class ModelType(type):
             plugins.model_ready(cls, meta)
         return cls
 
-    def __getattr__(cls, name: str) -> Any:
-        if not name.startswith("_"):
-            meta: ModelMeta = cls.__meta__
-            field = meta.fields.get(name)
-            if field is not None:
-                return field.at_class()
-            hint = suggestion(name, meta.fields)
-            raise AttributeError(
-                f"{cls.__name__} has no attribute {name!r}{hint}", name=name, obj=cls
-            )
-        raise AttributeError(f"{cls.__name__} has no attribute {name!r}", name=name, obj=cls)
+    # Type checkers know the fields, and must not think that any other name is there.
+    if not TYPE_CHECKING:
+
+        def __getattr__(cls, name: str) -> Any:
+            if not name.startswith("_"):
+                meta: ModelMeta = cls.__meta__
+                field = meta.fields.get(name)
+                if field is not None:
+                    return field.at_class()
+                hint = suggestion(name, meta.fields)
+                raise AttributeError(
+                    f"{cls.__name__} has no attribute {name!r}{hint}", name=name, obj=cls
+                )
+            raise AttributeError(f"{cls.__name__} has no attribute {name!r}", name=name, obj=cls)
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if isinstance(value, Field):
