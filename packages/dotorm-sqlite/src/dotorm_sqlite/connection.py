@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import decimal
 import sqlite3
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import aiosqlite
@@ -134,7 +135,8 @@ class SqliteConnection:
         if not self._closed:
             self._closed = True
             self._database.interrupt()
-            self._raw.stop()
+            # In a thread without an event loop: ours may have ended before the other thread answers.
+            Thread(target=self._raw.stop, daemon=True).start()
 
     def is_closed(self) -> bool:
         """Whether it was closed."""
