@@ -119,11 +119,12 @@ class SqliteConnection:
         await self._run("SELECT 1")
 
     async def reset(self) -> None:
-        """Leave a transaction that was begun by hand, and allow writing."""
+        """Leave a transaction that was begun by hand, allow writing, check foreign keys."""
         self._began = False
         if self._database.in_transaction:
             await self._run("ROLLBACK")
         await self._run("PRAGMA query_only = OFF")
+        await self._run("PRAGMA foreign_keys = ON")
 
     async def close(self) -> None:
         """Close, once the thread is done with what it does."""
