@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import decimal
 import sqlite3
+import time
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 __all__ = ["SqliteConnection", "connect"]
 
 _OLDEST = (3, 37, 0)
+
+# The last one because waiting is ours, once the connection is open.
+_PRAGMAS = ("foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 0")
+_FIRST_PAUSE = 0.001
+_LONGEST_PAUSE = 0.05
 
 
 async def connect(settings: SqlitePoolSettings) -> SqliteConnection:
@@ -43,7 +49,7 @@ async def connect(settings: SqlitePoolSettings) -> SqliteConnection:
     # A program that ends without closing its pool must end.
     raw._thread.daemon = True
     await raw
-    return SqliteConnection(raw, opened[0])
+    return SqliteConnection(raw, opened[0], settings.busy_timeout)
 
 
 class _Cursor(sqlite3.Cursor):
@@ -71,7 +77,7 @@ def _open(settings: SqlitePoolSettings) -> sqlite3.Connection:
     database.create_collation(DECIMAL_COLLATION, _compare_numbers)
     database.create_function(LOWER, 1, _lower, deterministic=True)
     database.create_function(UNHEX, 1, bytes.fromhex, deterministic=True)
-    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL"):
+    for pragma in _PRAGMAS:
         database.execute(f"PRAGMA {pragma}")
     return database
 
@@ -91,9 +97,12 @@ def _lower(text: Any) -> Any:
 class SqliteConnection:
     """One connection, which runs one statement at a time."""
 
-    def __init__(self, raw: aiosqlite.Connection, database: sqlite3.Connection) -> None:
+    def __init__(
+        self, raw: aiosqlite.Connection, database: sqlite3.Connection, busy_timeout: float
+    ) -> None:
         self._raw = raw
         self._database = database
+        self._busy_timeout = busy_timeout
         self._began = False
         self._closed = False
 
@@ -182,8 +191,22 @@ class SqliteConnection:
         await self._run("PRAGMA query_only = OFF")
 
     async def _run(self, sql: str, values: Any = ()) -> Result:
-        result: Any = await self._hop(self._raw.execute_fetchall(sql, values))
-        return result  # type: ignore[no-any-return]
+        """Run a statement, again and again while another connection writes.
+
+        SQLite itself would wait in its thread, where a cancelled task could not reach it.
+        """
+        deadline, pause = time.monotonic() + self._busy_timeout, _FIRST_PAUSE
+        while True:
+            try:
+                result: Any = await self._hop(self._raw.execute_fetchall(sql, values))
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() + pause > deadline:
+                    raise
+            else:
+                return result  # type: ignore[no-any-return]
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _hop(self, work: Awaitable[Any]) -> Any:
         """Have the thread do something; when nobody waits any more, stop it."""
