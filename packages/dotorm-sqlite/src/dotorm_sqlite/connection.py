@@ -104,6 +104,7 @@ class SqliteConnection:
         self._database = database
         self._busy_timeout = busy_timeout
         self._began = False
+        self._readonly = False
         self._closed = False
 
     async def execute(self, statement: Statement) -> Result:
@@ -154,6 +155,7 @@ class SqliteConnection:
 
     async def begin(self, *, isolation: str | None, readonly: bool) -> None:
         """Begin; a transaction that may write takes the lock at once, not in its middle."""
+        self._readonly = readonly
         if readonly:
             await self._run("PRAGMA query_only = ON")
         await self._run("BEGIN DEFERRED" if readonly else "BEGIN IMMEDIATE")
@@ -164,13 +166,13 @@ class SqliteConnection:
         if not self._database.in_transaction:
             raise TransactionClosed("SQLite rolled the transaction back after an error")
         await self._run("COMMIT")
-        await self._end()
+        await self._left()
 
     async def rollback(self) -> None:
         """Roll back, unless SQLite did so by itself."""
         if self._database.in_transaction:
             await self._run("ROLLBACK")
-        await self._end()
+        await self._left()
 
     async def savepoint(self, name: str) -> None:
         """Mark a point to go back to."""
@@ -186,9 +188,11 @@ class SqliteConnection:
             await self._run(f"ROLLBACK TO {name}")
             await self._run(f"RELEASE {name}")
 
-    async def _end(self) -> None:
+    async def _left(self) -> None:
         self._began = False
-        await self._run("PRAGMA query_only = OFF")
+        if self._readonly:
+            await self._run("PRAGMA query_only = OFF")
+            self._readonly = False
 
     async def _run(self, sql: str, values: Any = ()) -> Result:
         """Run a statement, again and again while another connection writes.
