@@ -173,6 +173,17 @@ async def test_writing_where_a_filter_finds(library: Database) -> None:
             await nothing
 
 
+async def test_upsert_changes_what_is_there(library: Database) -> None:
+    session = library.session
+    assert await Genre.upsert(Genre(name="sea"), ["name"], session=session) is None
+    assert await Genre.upsert(Genre(id=2, name="stream"), on_conflict=["id"], update=["name"]) == 2
+    rest = [Genre(id=3, name="pond"), Genre(id=9, name="fen")]
+    assert await Genre.upsert_bulk(rest, on_conflict=["id"], session=session) == 2
+
+    names = {genre.id: genre.name for genre in await Genre.search()}
+    assert names == {1: "sea", 2: "stream", 3: "pond", 9: "fen"}
+
+
 async def test_a_record_that_is_gone_is_an_error(library: Database) -> None:
     book = await Book.get_or_raise(4)
     await book.delete()
