@@ -63,6 +63,7 @@ from dotorm.fields import (
 )
 from dotorm.hookspecs import hookimpl
 from dotorm.model import DotModel
+from dotorm.observers import count_statements, log_statements
 from dotorm.plugins import register_backend, register_observer, unregister_observer
 
 __all__ = [
@@ -118,7 +119,9 @@ __all__ = [
     "TransactionClosed",
     "UniqueViolation",
     "connect",
+    "count_statements",
     "hookimpl",
+    "log_statements",
     "register_backend",
     "register_observer",
     "unregister_observer",

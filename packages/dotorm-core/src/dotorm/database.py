@@ -8,7 +8,7 @@ from dotorm.databases.abstract import Pool, PoolSession, Transaction, current_se
 from dotorm.exceptions import ConfigurationError
 from dotorm.orm import schema
 from dotorm.orm.selection import as_metas
-from dotorm.plugins import find_backend, observer
+from dotorm.plugins import find_backend, observe
 from dotorm.url import URL, parse_url
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class Database:
     def __init__(self, backend: Backend, settings: PoolSettings) -> None:
         self.backend = backend
         self.settings = settings
-        self.pool = Pool(backend, settings, observer())
+        self.pool = Pool(backend, settings)
+        observe(self.pool)
         self.session: Session = PoolSession(self.pool)
 
     def __repr__(self) -> str:

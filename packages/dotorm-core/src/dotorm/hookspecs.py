@@ -29,9 +29,9 @@ class HookSpecs:
     def dotorm_backend(self) -> Backend:  # type: ignore[empty-body]
         """The backend that the plugin is."""
 
-    @_hookspec(historic=True)
+    @_hookspec
     def dotorm_model_ready(self, model: type[Any], meta: ModelMeta) -> None:
-        """A model class is complete. Told of every model, also of those defined before."""
+        """A model class is complete. A plugin is told of every model, also of those before it."""
 
     @_hookspec
     def dotorm_statement_finished(self, event: StatementFinished) -> None:

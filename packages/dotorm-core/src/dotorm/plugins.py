@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from importlib.metadata import EntryPoint, entry_points
+from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import pluggy
 
@@ -14,19 +17,18 @@ from dotorm.hookspecs import PROJECT, HookSpecs
 from dotorm.known_backends import DISTRIBUTIONS
 
 if TYPE_CHECKING:
-    from dotorm.databases.abstract.events import (
-        Observer,
-        StatementFinished,
-        TransactionFinished,
-    )
+    from dotorm.databases.abstract.events import StatementFinished, TransactionFinished
+    from dotorm.databases.abstract.pool import Pool
     from dotorm.meta import ModelMeta
 
 __all__ = [
     "BACKENDS",
     "OBSERVERS",
+    "distribution_of",
     "find_backend",
+    "load_backend",
     "model_ready",
-    "observer",
+    "observe",
     "register_backend",
     "register_observer",
     "unregister_observer",
@@ -40,6 +42,9 @@ _manager = pluggy.PluginManager(PROJECT)
 _manager.add_hookspecs(HookSpecs)
 _registered: dict[str, Backend] = {}
 _loaded: dict[str, Backend] = {}
+_models: list[tuple[type[Any], ModelMeta]] = []
+_pools: WeakSet[Pool] = WeakSet()
+_changing = Lock()
 _observers_found = False
 
 
@@ -70,44 +75,131 @@ def find_backend(scheme: str) -> Backend:
     return backend
 
 
+def load_backend(entry: EntryPoint) -> Backend:
+    """Import a plugin and ask for its backend.
+
+    Raises:
+        ConfigurationError: It is no plugin, or was written for another version of the contract.
+            What it raises when it is imported is raised as it is.
+    """
+    answer = getattr(entry.load(), "dotorm_backend", None)
+    backend: Any = answer() if callable(answer) else None
+    if not isinstance(backend, Backend):
+        raise ConfigurationError(
+            f"{distribution_of(entry)} is no plugin of DotORM: {entry.value} has no function "
+            "dotorm_backend() that answers a Backend"
+        )
+    _check_api(backend)
+    return backend
+
+
+def distribution_of(entry: EntryPoint) -> str:
+    """What pip installed an entry point with, and its version."""
+    dist = entry.dist
+    return f"{dist.name} {dist.version}" if dist is not None else entry.value
+
+
 def model_ready(model: type[Any], meta: ModelMeta) -> None:
     """Tell the plugins that a model class is complete."""
-    _manager.hook.dotorm_model_ready.call_historic(kwargs={"model": model, "meta": meta})
+    _models.append((model, meta))
+    _tell(_manager.hook.dotorm_model_ready, model, meta)
 
 
 def register_observer(plugin: object) -> None:
     """Have an object's hooks called: ``dotorm_statement_finished`` and the like.
 
-    Databases that are connected from now on tell it.
+    Every database tells it from now on, of statements that begin from now on; it is told of the
+    models that exist at once. What it raises is logged and harms nobody.
+
+    Raises:
+        ConfigurationError: It is registered already, has no hooks (functions marked with
+            `hookimpl`), or one that is unknown, async or a wrapper.
     """
-    _manager.register(plugin)
+    if any(plugin == known for _, known in _manager.list_name_plugin()):
+        raise ConfigurationError(f"{plugin!r}, or its equal, is registered already")
+    _register(plugin)
 
 
 def unregister_observer(plugin: object) -> None:
-    """Stop calling an object's hooks."""
-    _manager.unregister(plugin)
+    """Stop calling an object's hooks, at once.
+
+    Raises:
+        ConfigurationError: It is not registered.
+    """
+    names = [name for name, known in _manager.list_name_plugin() if known is plugin]
+    if not names:
+        raise ConfigurationError(f"{plugin!r} is not registered")
+    _manager.unregister(name=names[0])
+    _announce()
 
 
-def observer() -> Observer | None:
-    """What databases tell of statements and transactions; None if nobody listens."""
+def observe(pool: Pool) -> None:
+    """Have a pool tell the observers whenever there are any; with none it asks nobody."""
     _find_observers()
-    hook = _manager.hook
-    if (
-        hook.dotorm_statement_finished.get_hookimpls()
-        or hook.dotorm_transaction_finished.get_hookimpls()
-    ):
-        return _Hooks()
-    return None
+    _pools.add(pool)
+    _announce()
 
 
 class _Hooks:
     """Passes events on to the hooks."""
 
     def statement_finished(self, event: StatementFinished) -> None:
-        _manager.hook.dotorm_statement_finished(event=event)
+        _tell(_manager.hook.dotorm_statement_finished, event)
 
     def transaction_finished(self, event: TransactionFinished) -> None:
-        _manager.hook.dotorm_transaction_finished(event=event)
+        _tell(_manager.hook.dotorm_transaction_finished, event)
+
+
+def _announce() -> None:
+    """Decide once for every pool whether anybody listens."""
+    hook = _manager.hook
+    with _changing:
+        listens = (
+            hook.dotorm_statement_finished.get_hookimpls()
+            or hook.dotorm_transaction_finished.get_hookimpls()
+        )
+        for pool in list(_pools):
+            pool.observer = _Hooks() if listens else None
+
+
+def _tell(hook: pluggy.HookCaller, *arguments: Any, only: object = None) -> None:
+    """Call the hook of each plugin, the last registered first; none is harmed by another."""
+    names = hook.spec.argnames if hook.spec is not None else ()
+    given = dict(zip(names, arguments, strict=True))
+    for implementation in reversed(hook.get_hookimpls()):
+        if only is not None and implementation.plugin is not only:
+            continue
+        try:
+            implementation.function(*(given[name] for name in implementation.argnames))
+        except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
+            _log.exception("the observer %r failed", implementation.plugin)
+
+
+def _register(plugin: object) -> None:
+    try:
+        _manager.register(plugin)
+        _manager.check_pending()
+        _check_hooks(plugin)
+    except (pluggy.PluginValidationError, ConfigurationError) as error:
+        if _manager.is_registered(plugin):
+            _manager.unregister(plugin)
+        raise ConfigurationError(f"{plugin!r} cannot be registered: {error}") from error
+    for model, meta in _models:
+        _tell(_manager.hook.dotorm_model_ready, model, meta, only=plugin)
+    _announce()
+
+
+def _check_hooks(plugin: object) -> None:
+    callers = _manager.get_hookcallers(plugin)
+    if not callers:
+        raise ConfigurationError("it has no hooks: mark them with @dotorm.hookimpl")
+    for implementation in (each for caller in callers for each in caller.get_hookimpls()):
+        if implementation.plugin is plugin and (
+            implementation.wrapper
+            or implementation.hookwrapper
+            or inspect.iscoroutinefunction(implementation.function)
+        ):
+            raise ConfigurationError("its hooks are plain functions, not async and no wrappers")
 
 
 def _entry(scheme: str) -> EntryPoint:
@@ -115,13 +207,13 @@ def _entry(scheme: str) -> EntryPoint:
     if not found:
         raise BackendNotFound(_nothing_serves(scheme))
     if len(found) > 1:
-        names = " and ".join(sorted(_distribution(entry) for entry in found.values()))
+        names = " and ".join(sorted(distribution_of(entry) for entry in found.values()))
         raise ConfigurationError(f"{names} both serve the scheme {scheme!r}: uninstall one")
     return next(iter(found.values()))
 
 
 def _nothing_serves(scheme: str) -> str:
-    installed = sorted({f"{e.name} ({_distribution(e)})" for e in entry_points(group=BACKENDS)})
+    installed = sorted({f"{e.name} ({distribution_of(e)})" for e in entry_points(group=BACKENDS)})
     there = f"installed are {', '.join(installed)}" if installed else "no backend is installed"
     remedy = ""
     if scheme in DISTRIBUTIONS:
@@ -130,13 +222,10 @@ def _nothing_serves(scheme: str) -> str:
 
 
 def _load(entry: EntryPoint) -> Backend:
+    backend = load_backend(entry)
     plugin = entry.load()
     if not _manager.is_registered(plugin):
-        _manager.register(plugin)
-    backend: Any = plugin.dotorm_backend()
-    if not isinstance(backend, Backend):
-        raise ConfigurationError(f"{_distribution(entry)}: dotorm_backend() answered no Backend")
-    _check_api(backend)
+        _register(plugin)
     return backend
 
 
@@ -149,11 +238,6 @@ def _check_api(backend: Backend) -> None:
         )
 
 
-def _distribution(entry: EntryPoint) -> str:
-    dist = entry.dist
-    return f"{dist.name} {dist.version}" if dist is not None else entry.value
-
-
 def _find_observers() -> None:
     global _observers_found  # noqa: PLW0603 - once a process
     if _observers_found:
@@ -161,6 +245,6 @@ def _find_observers() -> None:
     _observers_found = True
     for entry in entry_points(group=OBSERVERS):
         try:
-            _manager.register(entry.load())
+            _register(entry.load())
         except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
             _log.exception("the observer %s cannot be used", entry.value)
