@@ -146,8 +146,10 @@ class SqliteConnection:
         if not self._closed:
             self._closed = True
             self._database.interrupt()
-            # In a thread without an event loop: ours may have ended before the other thread answers.
-            Thread(target=self._raw.stop, daemon=True).start()
+            # Where there is no event loop: ours may end before the connection's thread answers.
+            stop = Thread(target=self._raw.stop)
+            stop.start()
+            stop.join()
 
     def is_closed(self) -> bool:
         """Whether it was closed."""
