@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.sql import check_identifier
 from dotorm.exceptions import ConfigurationError
-from dotorm.field_types import Many2many, Many2one
+from dotorm.field_types import Many2many, Many2one, One2many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -225,6 +225,8 @@ def table_plans(metas: Sequence[ModelMeta], dialect: Dialect) -> list[Table]:
         for relation in meta.relations.values():
             if isinstance(relation, Many2many):
                 _add(tables, _link_table(relation, dialect), relation.label)
+            elif isinstance(relation, One2many):
+                relation.check()
     for table in tables.values():
         for name in (table.name, *(column.name for column in table.columns)):
             check_identifier(name, dialect.features.max_identifier_bytes)

@@ -43,7 +43,8 @@ def _time(value: dt.time) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    plain = json.loads(json.dumps(value, allow_nan=False))
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
 
 
 def _float(value: float) -> float:

@@ -44,6 +44,9 @@ class SqlitePoolSettings(PoolSettings):
     def _one_connection_for_memory(cls, values: Any) -> Any:
         if values.get("database", _MEMORY) != _MEMORY:
             return values
+        for name in ("min_size", "max_size"):
+            if str(values.get(name, 1)) != "1":
+                raise ValueError(f"{name}: a database in memory has exactly one connection")
         forever = {"idle_timeout": math.inf, "max_lifetime": math.inf, "check_after": math.inf}
         return {**values, "min_size": 1, "max_size": 1, **forever}
 

@@ -200,6 +200,19 @@ class One2many(Relation):
         """False: the column is the other model's."""
         return False
 
+    def check(self) -> None:
+        """Find out whether the other end is as this one says.
+
+        Raises:
+            ConfigurationError: It is not.
+        """
+        back = self.inverse_field.target
+        if self.meta is not None and back.table_name != self.meta.table_name:
+            raise ConfigurationError(
+                f"{self.label}: {self.inverse_field.label} refers to {back.name}, not to "
+                f"{self.meta.name}"
+            )
+
     @property
     def inverse_field(self) -> Many2one:
         """The Many2one at the other end.

@@ -25,7 +25,7 @@ from dotorm.databases.abstract.tasks import finish
 from dotorm.exceptions import ConfigurationError, NotSupported, TransactionClosed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from types import TracebackType
 
     from dotorm.databases.abstract.pool import Lease, Pool
@@ -63,7 +63,7 @@ class TransactionSession(Session):
     Tasks that use it at the same time take turns.
     """
 
-    __slots__ = ("_closed", "_lease", "_lock", "parent")
+    __slots__ = ("_callbacks", "_closed", "_lease", "_lock", "parent")
 
     def __init__(self, pool: Pool, lease: Lease, parent: TransactionSession | None) -> None:
         super().__init__(pool)
@@ -71,6 +71,7 @@ class TransactionSession(Session):
         self._lease = lease
         self._lock = asyncio.Lock()
         self._closed = False
+        self._callbacks: list[Callable[[], Awaitable[None] | None]] = []
 
     @property
     def in_transaction(self) -> bool:
@@ -129,6 +130,21 @@ class TransactionSession(Session):
                 async for rows in portions:
                     return rows
         return ()
+
+    def on_commit(self, callback: Callable[[], Awaitable[None] | None]) -> None:
+        """Have something done after the outermost transaction was committed, and not otherwise.
+
+        Callbacks run in their order, outside of the transaction. All of them run, then the first
+        error of one is raised; what was committed stays.
+
+        Args:
+            callback: A function without arguments, async or not.
+
+        Raises:
+            TransactionClosed: The transaction has ended.
+        """
+        self._check_open()
+        self._callbacks.append(callback)
 
     def _innermost(self) -> TransactionSession:
         """The savepoint inside this transaction that the calling code runs in, or this itself.
@@ -224,6 +240,8 @@ class Transaction:
         _current.set(self._before)
         if session.parent is None:
             await finish(self._ended(session, error))
+            if error is None:
+                await _call_all(session._callbacks)
         else:
             await finish(self._left(session, session.parent, error))
 
@@ -292,6 +310,7 @@ class Transaction:
                 inner._closed = True
                 if error is None:
                     await self._released(connection, inner)
+                    outer._callbacks += inner._callbacks
                 else:
                     await self._undone(connection.rollback_to_savepoint(_mark(inner)), outer._lease)
         finally:
@@ -336,6 +355,19 @@ class Transaction:
             self._pool.observer.transaction_finished(event)
         except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
             _log.exception("an observer failed")
+
+
+async def _call_all(callbacks: Sequence[Callable[[], Awaitable[None] | None]]) -> None:
+    first: Exception | None = None
+    for callback in callbacks:
+        try:
+            awaitable = callback()
+            if awaitable is not None:
+                await awaitable
+        except Exception as error:  # noqa: BLE001 - it is raised once all have run
+            first = first or error
+    if first is not None:
+        raise first
 
 
 def _mark(session: TransactionSession) -> str:
