@@ -48,7 +48,12 @@ async def connect(settings: SqlitePoolSettings) -> SqliteConnection:
     raw = aiosqlite.Connection(connector, iter_chunk_size=64)
     # A program that ends without closing its pool must end.
     raw._thread.daemon = True
-    await raw
+    try:
+        await raw
+    except BaseException:
+        # It has told its thread to stop, and the loop must not end before the thread answers.
+        await finish(asyncio.to_thread(raw._thread.join))
+        raise
     return SqliteConnection(raw, opened[0], settings.busy_timeout)
 
 
@@ -123,6 +128,10 @@ class SqliteConnection:
                 yield list(rows)
         finally:
             await cursor.close()
+
+    async def server_version(self) -> str:
+        """The version of the library, which is the server."""
+        return sqlite3.sqlite_version
 
     async def ping(self) -> None:
         """Ask for a sign of life."""
