@@ -255,8 +255,8 @@ async def test_a_reverse_side_needs_its_other_end(db):
 
     db.bind(Lone, User)
     await db.create_and_update_tables(MODELS)
-    await db.create_and_update_tables([Lone])
-    await Lone.create(Lone())
+    with pytest.raises(dotorm.ConfigurationError, match="User has no Many2one named 'nothing'"):
+        await db.create_and_update_tables([Lone])
     with pytest.raises(dotorm.ConfigurationError, match="User has no Many2one named 'nothing'"):
         await Lone.search(fields=["many"])
     with pytest.raises(dotorm.ConfigurationError, match="must be declared with unique=True"):

@@ -63,6 +63,7 @@ from dotorm.fields import (
 )
 from dotorm.hookspecs import hookimpl
 from dotorm.model import DotModel
+from dotorm.orm.loads import Load
 from dotorm.observers import count_statements, log_statements
 from dotorm.plugins import register_backend, register_observer, unregister_observer
 
@@ -98,6 +99,7 @@ __all__ = [
     "InvalidFilter",
     "InvalidValue",
     "JSONField",
+    "Load",
     "LockNotAvailable",
     "Many2many",
     "Many2one",

@@ -68,6 +68,7 @@ class PostgresDialect(Dialect):
         upsert=True,
         row_locks=True,
         streaming=True,
+        window_functions=True,
         list_parameters=True,
         max_parameters=32767,
         max_identifier_bytes=63,

@@ -69,6 +69,7 @@ class SqliteDialect(Dialect):
         unique_constraints=True,
         upsert=True,
         streaming=True,
+        window_functions=True,
         list_parameters=True,
         max_parameters=32766,
         max_identifier_bytes=1000,

@@ -20,7 +20,7 @@ from dotorm.builder.rows import RowPlan
 from dotorm.components.expressions import And, ColumnRef, Comparison, Node
 from dotorm.components.filter_parser import parse_filter
 from dotorm.components.filter_shape import filter_shape
-from dotorm.components.queries import Delete, Fragment, Insert, OnConflict
+from dotorm.components.queries import Delete, Fragment, Insert, OnConflict, Windowed
 from dotorm.field_types.relations import generation, key_column
 from dotorm.joins import owner_of
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from dotorm.components.dialect import Dialect
-    from dotorm.components.queries import Lock, Query
+    from dotorm.components.queries import Lock, Query, Select
     from dotorm.components.sql import Binder
     from dotorm.field_types import Field, Many2many
     from dotorm.meta import ModelMeta
@@ -99,8 +99,14 @@ class Plans:
         offset: int | None = None,
         lock: Lock | None = None,
         among: Comparison | None = None,
+        per_value: int | None = None,
     ) -> Prepared:
-        """SELECT of the fields of the records that a filter finds."""
+        """SELECT of the fields of the records that a filter finds.
+
+        ``among`` is a further condition, a column in a list; ``per_value`` the most records for
+        each value of that list.
+        """
+        column = None if among is None else among.column
 
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
@@ -113,11 +119,20 @@ class Plans:
                 offset=offset,
                 lock=lock,
             )
-            return query, rows
+            return _first(query, column, per_value), rows
 
-        column = None if among is None else among.column.name
-        shape = ("search", column, names, sort, limit is None, offset is None, lock)
-        return self._filtered(shape, given, make, among=among, after=_window(limit, offset))
+        shape = (
+            "search",
+            column and column.name,
+            names,
+            sort,
+            limit is None,
+            offset is None,
+            lock,
+            per_value is None,
+        )
+        after = _window(limit, offset, per_value)
+        return self._filtered(shape, given, make, among=among, after=after)
 
     def count(self, given: Any) -> Prepared:
         """SELECT of the number of records that a filter finds."""
@@ -145,21 +160,24 @@ class Plans:
         *,
         limit: int | None = None,
         offset: int | None = None,
+        per_owner: int | None = None,
     ) -> Prepared:
         """SELECT of the target's fields and, last, the owner's key, over a table of links.
 
-        Called on the plans of the relation's target.
+        Called on the plans of the relation's target. ``per_owner`` is the most records of each
+        owner.
         """
 
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
             columns = _refs(rows.fields)
             query = links_query(relation, columns, where, sort, limit=limit, offset=offset)
-            return query, rows
+            return _first(query, among.column, per_owner), rows
 
         among = Comparison(owner_of(relation), "in", list(owners))
-        shape = ("linked", relation, names, sort, limit is None, offset is None)
-        return self._filtered(shape, given, make, among=among, after=_window(limit, offset))
+        shape = ("linked", relation, names, sort, limit is None, offset is None, per_owner is None)
+        after = _window(limit, offset, per_owner)
+        return self._filtered(shape, given, make, among=among, after=after)
 
     def insert(
         self,
@@ -325,8 +343,16 @@ def _refs(fields: Sequence[Field[Any]]) -> tuple[ColumnRef, ...]:
     return tuple(field.ref() for field in fields)
 
 
-def _window(limit: int | None, offset: int | None) -> list[int]:
-    return [number for number in (limit, offset) if number is not None]
+def _window(*numbers: int | None) -> list[int]:
+    return [number for number in numbers if number is not None]
+
+
+def _first(query: Select, group: ColumnRef | None, limit: int | None) -> Query:
+    """The query, or only its first rows for each value of a column."""
+    if limit is None:
+        return query
+    assert group is not None  # noqa: S101 - a limit for each value goes with a list of values
+    return Windowed(query, group, limit)
 
 
 def _both(among: Comparison | None, node: Node | None) -> Node | None:

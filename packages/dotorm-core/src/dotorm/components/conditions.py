@@ -14,7 +14,7 @@ from dotorm.components.expressions import (
     Not,
     Or,
 )
-from dotorm.components.queries import Delete, Insert, Select, Update
+from dotorm.components.queries import Delete, Insert, Select, Update, Windowed
 from dotorm.components.spelling import Spelling
 from dotorm.exceptions import NotSupported
 
@@ -36,6 +36,7 @@ class Conditions(Spelling):
 
     clauses: ClassVar[Mapping[type[Any], tuple[str, ...]]] = {
         Select: ("select", "from", "joins", "where", "order", "limit", "offset", "lock"),
+        Windowed: ("windowed",),
         Insert: ("insert", "rows", "on_conflict", "returning"),
         Update: ("update", "set", "where"),
         Delete: ("delete", "where"),

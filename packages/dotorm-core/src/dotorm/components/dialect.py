@@ -6,15 +6,21 @@ writer. A dialect replaces a word, seldom a sentence.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from dotorm.components.conditions import Conditions, has_subquery
-from dotorm.components.queries import Delete, Fragment, Insert, Query, Select, Update
+from dotorm.components.expressions import ColumnRef
+from dotorm.components.queries import (
+    Delete,
+    Fragment,
+    Insert,
+    Query,
+    Select,
+    Update,
+    Windowed,
+)
 from dotorm.components.sql import Compiled, SqlWriter
 from dotorm.exceptions import NotSupported
-
-if TYPE_CHECKING:
-    from dotorm.components.expressions import ColumnRef
 
 __all__ = ["Dialect"]
 
@@ -119,6 +125,31 @@ class Dialect(Conditions):
             writer.name(alias)
         writer.write("" if query.lock == "wait" else f" {query.lock.upper()}")
 
+    def write_windowed(self, writer: SqlWriter, query: Windowed) -> None:
+        """The first rows of each group, numbered in the inner query's order.
+
+        Raises:
+            NotSupported: The database cannot number rows.
+        """
+        if not self.features.window_functions:
+            raise NotSupported("a limit for each record", self.name)
+        inner = query.query
+        names = [f"c{number}" for number in range(len(inner.columns))]
+        writer.write(f"SELECT {', '.join(names)} FROM (SELECT ")  # noqa: S608 - names of our own
+        for name, column in zip(names, inner.columns, strict=True):
+            assert isinstance(column, ColumnRef)  # noqa: S101 - groups are of records
+            writer.column(column)
+            writer.write(f" AS {name}, ")
+        writer.write("ROW_NUMBER() OVER (PARTITION BY ")
+        writer.column(query.group)
+        self.write_order(writer, inner)
+        writer.write(") AS n")
+        for clause in ("from", "joins", "where"):
+            getattr(self, f"write_{clause}")(writer, inner)
+        writer.write(") AS w WHERE n <= ")
+        writer.bind(query.limit)
+        writer.write(" ORDER BY n")
+
     def write_insert(self, writer: SqlWriter, query: Insert) -> None:
         """INSERT INTO and the columns."""
         writer.write("INSERT INTO ")
@@ -197,6 +228,8 @@ class Dialect(Conditions):
 
     def _aliases(self, query: Query) -> dict[tuple[str, ...], str]:
         """The aliases of a statement's tables; none where its columns can stand alone."""
+        if isinstance(query, Windowed):
+            query = query.query
         if not isinstance(query, Select) or not (query.joins or has_subquery(query.where)):
             return {}
         return self._named(query, "t")

@@ -19,6 +19,7 @@ __all__ = [
     "Query",
     "Select",
     "Update",
+    "Windowed",
 ]
 
 
@@ -86,6 +87,21 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Windowed:
+    """A SELECT of which only the first ``limit`` rows of each group are wanted, in its order.
+
+    Attributes:
+        query: The SELECT, without a limit of its own.
+        group: The column whose values make the groups.
+        limit: The most rows of a group.
+    """
+
+    query: Select
+    group: ColumnRef
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Insert:
     """INSERT of ``rows`` rows; their values travel beside it, so that its text can be kept.
 
@@ -121,4 +137,4 @@ class Delete:
     where: Node | None = None
 
 
-type Query = Select | Insert | Update | Delete
+type Query = Select | Windowed | Insert | Update | Delete

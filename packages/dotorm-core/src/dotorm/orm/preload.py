@@ -18,26 +18,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dotorm.databases.abstract import Session
-    from dotorm.orm.selection import Related
+    from dotorm.orm.loads import Related, Wanted
 
 __all__ = ["fetch_linked", "load_relations"]
 
 
 async def load_relations(session: Session, records: Sequence[Any], wanted: Related) -> None:
-    """Set each relation on each record.
+    """Set each relation on each record, and on the related records theirs, to any depth.
 
     Args:
         session: Where the statements run.
         records: Records of one model, with their keys.
         wanted: What to load.
     """
-    for relation, columns in wanted if records else ():
+    for want in wanted if records else ():
+        relation = want.relation
         if isinstance(relation, Many2one):
-            await _load_many2one(session, records, relation, columns)
+            found = await _load_many2one(session, records, relation, want)
         elif isinstance(relation, Many2many):
-            await _load_many2many(session, records, relation, columns)
-        elif isinstance(relation, One2many):
-            await _load_one2many(session, records, relation, columns)
+            found = await _load_many2many(session, records, relation, want)
+        else:
+            assert isinstance(relation, One2many)  # noqa: S101 - the last of the four kinds
+            found = await _load_one2many(session, records, relation, want)
+        await load_relations(session, found, want.nested)
 
 
 async def fetch_linked(
@@ -59,57 +62,73 @@ async def fetch_linked(
 
 
 async def _load_many2one(
-    session: Session, records: Sequence[Any], relation: Many2one, columns: tuple[str, ...]
-) -> None:
+    session: Session, records: Sequence[Any], relation: Many2one, want: Wanted
+) -> list[Any]:
     name = relation.name
     given = [getattr(record, name) for record in records]
     wanted = dict.fromkeys(key for key in given if key is not None and not is_record(key))
     key = relation.target.key[0]
-    found = await _among(session, relation.target, key.ref(), list(wanted), columns)
+    found = await _among(session, want, key.ref(), list(wanted), want.columns)
     by_key = {getattr(record, key.name): record for record in found}
     for record, value in zip(records, given, strict=True):
         if not is_record(value):
             setattr(record, name, by_key.get(value))
+    return found
 
 
 async def _load_one2many(
-    session: Session, records: Sequence[Any], relation: One2many, columns: tuple[str, ...]
-) -> None:
+    session: Session, records: Sequence[Any], relation: One2many, want: Wanted
+) -> list[Any]:
     inverse = relation.inverse_field
-    if inverse.name not in columns:
-        columns = (*columns, inverse.name)
+    columns = tuple(dict.fromkeys((*want.columns, inverse.name)))
     keys = [key_of(record) for record in records]
-    found = await _among(session, relation.target, inverse.ref(), keys, columns)
+    found = await _among(session, want, inverse.ref(), keys, columns)
     groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
     for child in found:
         groups[getattr(child, inverse.name)].append(child)
     for record, key in zip(records, keys, strict=True):
         group = groups[key]
         setattr(record, relation.name, group if relation.many else next(iter(group), None))
+    return found
 
 
 async def _load_many2many(
-    session: Session, records: Sequence[Any], relation: Many2many, columns: tuple[str, ...]
-) -> None:
+    session: Session, records: Sequence[Any], relation: Many2many, want: Wanted
+) -> list[Any]:
     keys = [key_of(record) for record in records]
     groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
-    sort = tuple((name, False) for name in relation.target.key_names)
+    found: dict[int, Any] = {}
     for owners in chunks(session, keys):
-        for owner, record in await fetch_linked(session, relation, owners, columns, sort=sort):
+        pairs = await fetch_linked(
+            session,
+            relation,
+            owners,
+            want.columns,
+            given=want.filter,
+            sort=want.sort,
+            per_owner=want.limit,
+        )
+        for owner, record in pairs:
             groups[owner].append(record)
+            found[id(record)] = record
     for record, key in zip(records, keys, strict=True):
         setattr(record, relation.name, groups[key])
+    return list(found.values())
 
 
 async def _among(
-    session: Session, target: Any, column: Any, keys: Sequence[Any], columns: tuple[str, ...]
+    session: Session, want: Wanted, column: Any, keys: Sequence[Any], columns: tuple[str, ...]
 ) -> list[Any]:
-    """The target's records whose column has one of the keys, by their own key, ascending."""
-    sort = tuple((name, False) for name in target.key_names)
+    """The related records whose column has one of the keys, as they are wanted."""
     records: list[Any] = []
     for chunk in chunks(session, keys):
-        among = Comparison(column, "in", list(chunk))
-        plan, values = plans_for(target, session).search(columns, None, sort, among=among)
+        plan, values = plans_for(want.relation.target, session).search(
+            columns,
+            want.filter,
+            want.sort,
+            among=Comparison(column, "in", list(chunk)),
+            per_value=want.limit,
+        )
         result = await session.run(Statement(plan.sql, values))
         assert plan.rows is not None  # noqa: S101 - search reads records
         records += plan.rows.hydrate(result.rows)

@@ -8,16 +8,18 @@ from dotorm.builder.queries import parse_sort, row_window
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import ConfigurationError, InvalidFilter, RecordNotFound
 from dotorm.orm.binding import plans_for, session_of
+from dotorm.orm.loads import related
 from dotorm.orm.preload import load_relations
-from dotorm.orm.selection import Selection, related, select, without_relations
+from dotorm.orm.selection import Selection, select, without_relations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dotorm.builder import Plan
     from dotorm.components.queries import Lock
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
+    from dotorm.orm.loads import FieldsInfo
 
 __all__ = [
     "ForUpdate",
@@ -55,7 +57,7 @@ async def get_with_relations(
     meta: ModelMeta,
     key: Any,
     fields: Sequence[Any] | None,
-    fields_info: Mapping[str, Sequence[Any]] | None,
+    fields_info: FieldsInfo | None,
     session: Session | None,
 ) -> Any:
     """The record with the key and the relations among the fields, or None."""
@@ -78,7 +80,7 @@ async def search(
     limit: int | None = None,
     start: int | None = None,
     end: int | None = None,
-    fields_info: Mapping[str, Sequence[Any]] | None = None,
+    fields_info: FieldsInfo | None = None,
     for_update: ForUpdate = False,
     session: Session | None = None,
 ) -> list[Any]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.exceptions import ConfigurationError, InvalidFilter
 from dotorm.field_types import Many2one, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from dotorm.meta import ModelMeta
 
-__all__ = ["Related", "Selection", "as_metas", "related", "select", "without_relations"]
-
-type Related = tuple[tuple[Relation, tuple[str, ...]], ...]
-"""Relations to load, each with the columns to read of the related records."""
+__all__ = ["Selection", "as_metas", "select", "without_relations"]
 
 
 class Selection(NamedTuple):
@@ -65,27 +61,6 @@ def without_relations(meta: ModelMeta, fields: Sequence[Any] | None) -> tuple[st
         if not isinstance(relation, Many2one):
             raise InvalidFilter(f"{relation.label} is a relation: use get_with_relations or search")
     return columns
-
-
-def related(relations: Iterable[Relation], info: Mapping[str, Sequence[Any]] | None) -> Related:
-    """The relations, each with the columns that ``fields_info`` names, or all stored ones.
-
-    Raises:
-        InvalidFilter: ``fields_info`` names a relation that is not read, or unknown fields.
-    """
-    chosen = {relation.name: relation for relation in relations}
-    if info is not None and not isinstance(info, Mapping):
-        raise InvalidFilter(f"fields_info is a dict from relations to lists of names, not {info!r}")
-    named = info or {}
-    for name in named:
-        if name not in chosen:
-            raise InvalidFilter(
-                f"fields_info names {name!r}, which is not among the relations read"
-            )
-    return tuple(
-        (relation, without_relations(relation.target, named.get(name)))
-        for name, relation in chosen.items()
-    )
 
 
 def as_metas(models: Sequence[type[Any]]) -> list[ModelMeta]:

@@ -10,15 +10,17 @@ from dotorm.databases.abstract import Statement, TransactionSession
 from dotorm.databases.abstract.transaction import apart
 from dotorm.exceptions import InvalidFilter
 from dotorm.orm.binding import plans_for, session_of
+from dotorm.orm.loads import related
 from dotorm.orm.preload import load_relations
-from dotorm.orm.selection import related, select
+from dotorm.orm.selection import select
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
+    from dotorm.orm.loads import FieldsInfo
 
 __all__ = ["stream"]
 
@@ -32,7 +34,7 @@ async def stream(
     order: str | None = None,
     limit: int | None = None,
     batch: int = 1000,
-    fields_info: Mapping[str, Sequence[Any]] | None = None,
+    fields_info: FieldsInfo | None = None,
     session: Session | None = None,
 ) -> AsyncIterator[Any]:
     """The records that a filter finds, one after another, read ``batch`` at a time."""

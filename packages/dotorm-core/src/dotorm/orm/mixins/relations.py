@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from dotorm.orm import nested, preload, read, stream
-from dotorm.orm.selection import related
+from dotorm.orm.loads import related
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from dotorm.components.expressions import Expr
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
+    from dotorm.orm.loads import FieldsInfo
     from dotorm.orm.read import ForUpdate
 
 __all__ = ["OrmRelationsMixin"]
@@ -33,7 +34,7 @@ class OrmRelationsMixin:
         limit: int | None = None,
         start: int | None = None,
         end: int | None = None,
-        fields_info: Mapping[str, Sequence[Any]] | None = None,
+        fields_info: FieldsInfo | None = None,
         for_update: ForUpdate = False,
         session: Session | None = None,
     ) -> list[Self]:
@@ -51,7 +52,8 @@ class OrmRelationsMixin:
             order: ``"ASC"`` or ``"DESC"`` for the fields without a ``-``.
             limit: The most records.
             start, end: The records from start up to, not including, end, counted from 0.
-            fields_info: By relation, the names of the fields to read of the related records.
+            fields_info: By relation, the names of the fields to read of the related records, or a
+                `Load` that also filters, sorts and limits them, and loads their relations.
             for_update: Lock the records until the transaction ends; ``"nowait"`` fails on
                 records that another transaction has locked, ``"skip locked"`` leaves them out.
             session: Where to run.
@@ -83,7 +85,7 @@ class OrmRelationsMixin:
         order: str | None = None,
         limit: int | None = None,
         batch: int = 1000,
-        fields_info: Mapping[str, Sequence[Any]] | None = None,
+        fields_info: FieldsInfo | None = None,
         session: Session | None = None,
     ) -> AsyncIterator[Self]:
         """The records that a filter finds, for ``async for``, in flat memory.
@@ -117,7 +119,7 @@ class OrmRelationsMixin:
         cls,
         id: Any,
         fields: Sequence[Any] | None = None,
-        fields_info: Mapping[str, Sequence[Any]] | None = None,
+        fields_info: FieldsInfo | None = None,
         session: Session | None = None,
     ) -> Self | None:
         """The record with a key, and its relations.
@@ -125,7 +127,8 @@ class OrmRelationsMixin:
         Args:
             id: The key, or a record that stands for it.
             fields: The names of the fields and relations to read; all of both by default.
-            fields_info: By relation, the names of the fields to read of the related records.
+            fields_info: By relation, the names of the fields to read of the related records, or a
+                `Load` that also filters, sorts and limits them, and loads their relations.
             session: Where to run.
 
         Returns:
@@ -166,7 +169,7 @@ class OrmRelationsMixin:
         session: Session,
         fields_relation: Sequence[Any],
         records: Sequence[Self],
-        fields_info: Mapping[str, Sequence[Any]] | None = None,
+        fields_info: FieldsInfo | None = None,
     ) -> None:
         """Load relations of records that were read before."""
         relations = [cls.__meta__.relation(name) for name in fields_relation]
