@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.sql import check_identifier
@@ -56,6 +56,10 @@ class Column:
     default: str | None = None
     keep_default: bool = True
     label: str = ""
+
+    def without_rows(self) -> Column:
+        """The column of a new table: a default that is only for rows that exist is none."""
+        return self if self.keep_default else replace(self, default=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +141,7 @@ class DDL(ABC):
 
         Foreign keys are part of it only where constraints cannot be added later.
         """
-        parts = [self.column(column) for column in table.columns]
+        parts = [self.column(column.without_rows()) for column in table.columns]
         if table.primary_key and not self.key_in_column(table):
             parts.append(f"PRIMARY KEY ({self.names(table.primary_key)})")
         parts += [self.unique(index) for index in table.indexes if index.unique]
