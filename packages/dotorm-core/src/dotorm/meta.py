@@ -41,6 +41,7 @@ class ModelMeta:
         relations: The relations, by name.
         pool, no_transaction, dialect: What the model is bound to; None until it is.
         builders: Per dialect, what `dotorm.builder` keeps for this model.
+        schemas: What `dotorm.pydantic` keeps for it.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class ModelMeta:
         self.no_transaction: Any = None
         self.dialect: Any = None
         self.builders: dict[Any, Any] = {}
+        self.schemas: dict[Any, Any] = {}
         self._check_columns()
 
     def __repr__(self) -> str:

@@ -1,0 +1,8 @@
+"""What `dotorm.pydantic` makes its classes from: shapes, and the types of fields."""
+
+from __future__ import annotations
+
+from dotorm.schemas.shapes import Kind, Shape, shape_of
+from dotorm.schemas.types import admitted, hidden, presented, taken
+
+__all__ = ["Kind", "Shape", "admitted", "hidden", "presented", "shape_of", "taken"]
