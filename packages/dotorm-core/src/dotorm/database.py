@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from dotorm.databases.abstract import Pool, PoolSession, Transaction, current_session, detached
+from dotorm.databases.abstract import (
+    Pool,
+    PoolSession,
+    Transaction,
+    current_session,
+    detached,
+    health,
+)
 from dotorm.exceptions import ConfigurationError
 from dotorm.orm import schema
 from dotorm.orm.selection import as_metas
@@ -129,6 +136,23 @@ class Database:
         See `dotorm.databases.abstract.Session.execute`.
         """
         return await self._here().execute(sql, values)
+
+    async def ping(self) -> float:
+        """Ask the server for a sign of life; the answer is how many seconds it took.
+
+        Raises:
+            ConnectionFailed: It cannot be reached.
+            Timeout: It gave none within ``connect_timeout``.
+        """
+        return await health.ping(self.pool)
+
+    async def server_version(self) -> str:
+        """The server's version as it says it, for people to read.
+
+        Raises:
+            NotSupported: The backend does not tell.
+        """
+        return await health.server_version(self.pool)
 
     async def create_and_update_tables(self, models: Sequence[type[Any]]) -> Changes:
         """Create the models' tables and what is missing of those that exist; nothing is dropped.

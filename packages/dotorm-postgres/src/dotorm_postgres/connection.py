@@ -117,6 +117,10 @@ class PostgresConnection:
         while rows := await cursor.fetch(size):
             yield rows
 
+    async def server_version(self) -> str:
+        """What the server said as it was connected to, such as ``17.2``."""
+        return str(self._asyncpg.get_settings().server_version)
+
     async def ping(self) -> None:
         """Ask the server for a sign of life."""
         await self._asyncpg.execute("SELECT 1")

@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from dotorm.ddl import DDL
     from dotorm.exceptions import DotORMError
 
-__all__ = ["Connection", "Driver", "Result", "Statement", "Streaming", "Transactional", "Wants"]
+__all__ = [
+    "Connection",
+    "Driver",
+    "Result",
+    "Statement",
+    "Streaming",
+    "Transactional",
+    "Versioned",
+    "Wants",
+]
 
 type Wants = Literal["rows", "count", "mappings"]
 
@@ -120,6 +129,15 @@ class Streaming(Protocol):
 
         Other statements may run between two portions.
         """
+        ...
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """A connection that knows which version the server is."""
+
+    async def server_version(self) -> str:
+        """The version as the server says it, for people to read."""
         ...
 
 
