@@ -6,7 +6,13 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from dotorm.exceptions import AccessDenied, ConnectionFailed, DotORMError, Timeout
+from dotorm.exceptions import (
+    AccessDenied,
+    ConfigurationError,
+    ConnectionFailed,
+    DotORMError,
+    Timeout,
+)
 
 if TYPE_CHECKING:
     from dotorm.databases.abstract.connection import Connection, Driver
@@ -24,6 +30,7 @@ async def connect_patiently(driver: Driver, settings: PoolSettings) -> Connectio
     Raises:
         ConnectionFailed: The server refused each time.
         AccessDenied: It answered, and will not let us in.
+        ConfigurationError: The driver is not installed.
         Timeout: A try took longer than ``connect_timeout``.
     """
     deadline = time.monotonic() + settings.reconnect_timeout
@@ -57,6 +64,10 @@ async def _connect(driver: Driver, settings: PoolSettings) -> Connection:
             return await driver.connect(settings)
     except TimeoutError as error:
         raise Timeout(f"{driver.name}: no connection within {seconds:g} s") from error
+    except ImportError as error:
+        raise ConfigurationError(
+            f"{driver.name}: the driver cannot be imported, is it installed? ({error})"
+        ) from error
     except Exception as error:
         ours = in_our_words(driver, error)
         if ours is error:
