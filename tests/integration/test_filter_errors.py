@@ -95,7 +95,7 @@ WRONG = [
     ([("name", "ilike", None)], "'ilike' looks for text"),
     ([("team", "like", "x")], "'like' works on Char and Text"),
     ([("shown", "=", "x")], "Member.shown has no column"),
-    ([("tags.zzz", "=", 1)], "filter[0]: unknown field 'zzz'"),
+    ([("tags.zzz", "=", 1)], "filter[0]: Team: unknown field 'zzz'"),
     ([(INJECTION, "=", 1)], "unknown field"),
     ([("age", INJECTION, 1)], "unknown operator"),
 ]
@@ -109,7 +109,7 @@ async def test_a_wrong_filter_is_refused_with_its_place(members):
         with pytest.raises(dotorm.InvalidFilter) as error:
             await members.search(filter=given)
         assert message in str(error.value), given
-        assert str(error.value).startswith(("Member, filter", "Team, filter")), given
+        assert str(error.value).startswith("Member, filter"), given
 
 
 WRONG_VALUES = [
