@@ -48,6 +48,7 @@ from dotorm.fields import (
     Date,
     Datetime,
     Decimal,
+    Enum,
     Field,
     Float,
     Integer,
@@ -63,8 +64,8 @@ from dotorm.fields import (
 )
 from dotorm.hookspecs import hookimpl
 from dotorm.model import DotModel
-from dotorm.orm.loads import Load
 from dotorm.observers import count_statements, log_statements
+from dotorm.orm.loads import Load
 from dotorm.plugins import register_backend, register_observer, unregister_observer
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "Dialect",
     "DotModel",
     "DotORMError",
+    "Enum",
     "Features",
     "Field",
     "FieldNotLoaded",

@@ -13,6 +13,7 @@ from dotorm.field_types import Field, Ref
 if TYPE_CHECKING:
     import datetime as dt
     import decimal
+    import enum
     import uuid
     from collections.abc import Callable
 
@@ -27,6 +28,7 @@ __all__ = [
     "Date",
     "Datetime",
     "Decimal",
+    "Enum",
     "Field",
     "Float",
     "Integer",
@@ -211,8 +213,25 @@ if TYPE_CHECKING:
     ) -> Any:
         """A moment, read back in UTC."""
 
+    def Enum(
+        enum_type: type[enum.Enum],
+        *,
+        primary_key: bool = False,
+        null: bool = True,
+        required: bool = False,
+        unique: bool = False,
+        index: bool = False,
+        default: Any = None,
+        description: str | None = None,
+        store: bool = True,
+        compute: Callable[[Any], Any] | None = None,
+        column: str | None = None,
+    ) -> Any:
+        """A member of an enumeration."""
+
     def JSONField(
         *,
+        schema: Any = None,
         primary_key: bool = False,
         null: bool = True,
         required: bool = False,
@@ -301,6 +320,7 @@ else:
         Date,
         Datetime,
         Decimal,
+        Enum,
         Float,
         Integer,
         JSONField,

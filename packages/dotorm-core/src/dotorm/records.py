@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import decimal
+import enum
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,10 @@ def record_json(
     above = (*_above, record)
     names = meta.fields if include is None else include
     wanted = [name for name in meta.fields if name in names and name not in exclude]
-    return {name: json_ready(value, above) for name, value in _values(record, meta, wanted)}
+    return {
+        name: json_ready(_plain(meta.fields[name], value), above)
+        for name, value in _values(record, meta, wanted)
+    }
 
 
 def json_ready(value: Any, above: tuple[Any, ...] = ()) -> Any:
@@ -94,14 +98,29 @@ def json_ready(value: Any, above: tuple[Any, ...] = ()) -> Any:
             return {key: json_ready(item, above) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():
             return [json_ready(item, above) for item in value]
+        case _:
+            return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    match value:
         case dt.date() | dt.time():
             return value.isoformat()
+        case enum.Enum():
+            return value.value
         case decimal.Decimal() | uuid.UUID():
             return str(value)
         case bytes():
             return base64.b64encode(value).decode("ascii")
         case _:
             return value
+
+
+def _plain(field: Field[Any], value: Any) -> Any:
+    """What a schema made of JSON, as JSON again."""
+    if field.kind != "json" or field.unwrap is None or value is None:
+        return value
+    return field.unwrap(value)
 
 
 def _values(record: Any, meta: ModelMeta, names: Iterable[str]) -> Iterable[tuple[str, Any]]:

@@ -147,7 +147,7 @@ class PostgresDialect(Dialect):
         convert = self.filter_binder(field)
         if field is None or convert is None:
             return list
-        exact = frozenset[type]() if field.storage.kind in self.encoders else field.storage.exact
+        exact = field.storage.exact if self.encoder(field) is None else frozenset[type]()
 
         def bind(values: list[Any]) -> list[Any]:
             # asyncpg itself refuses what does not fit, so that the right types pass unseen.

@@ -107,14 +107,17 @@ class Spelling:
 
     def encode_values(self, field: Field[Any], values: list[Any]) -> list[Any]:
         """Values that the field has accepted, converted for the driver."""
-        encode = self._encoder(field)
+        encode = self.encoder(field)
         if encode is None:
             return values
         return [None if value is None else encode(value) for value in values]
 
     def decoder(self, field: Field[Any]) -> Callable[[Any], Any] | None:
         """What converts the driver's value, when it is not None; None if it is right as it is."""
-        return self.decoders.get(field.storage.kind)
+        decode, wrap = self.decoders.get(field.storage.kind), field.storage.wrap
+        if decode is None or wrap is None:
+            return decode or wrap
+        return lambda value: wrap(decode(value))
 
     def encode_raw(self, values: Sequence[Any]) -> Sequence[Any]:
         """The values of the user's own SQL, as the driver takes them."""
@@ -141,7 +144,7 @@ class Spelling:
         return None if self.features.list_parameters else self.features.max_parameters // 2
 
     def _binder(self, field: Field[Any], convert: Binder) -> Binder:
-        encode = self._encoder(field)
+        encode = self.encoder(field)
         if encode is None:
             return convert
 
@@ -151,14 +154,16 @@ class Spelling:
 
         return bind
 
-    def _encoder(self, field: Field[Any]) -> Binder | None:
-        encode = self.encoders.get(field.storage.kind)
-        if encode is None:
+    def encoder(self, field: Field[Any]) -> Binder | None:
+        """What converts a value of the field for the driver; None if it is right as it is."""
+        encode, unwrap = self.encoders.get(field.storage.kind), field.storage.unwrap
+        if encode is None and unwrap is None:
             return None
 
         def encoded(value: Any) -> Any:
             try:
-                return encode(value)
+                plain = value if unwrap is None else unwrap(value)
+                return plain if encode is None else encode(plain)
             except (TypeError, ValueError, OverflowError, RecursionError) as error:
                 field.refuse(value, str(error))
 

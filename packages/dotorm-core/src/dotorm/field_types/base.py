@@ -34,11 +34,19 @@ class Field[T](FieldOperators[T]):
         store: False keeps the field out of the database.
         compute: A function of the record that gives the value of a field with ``store=False``.
         column: The column's name in the database, if it is not the field's name.
+
+    Attributes:
+        kind: What its column holds; dialects know types and conversions by it.
+        exact: The Python types whose values are right as they are.
+        unwrap: From the field's value to the plain one that its kind stores; None if it is plain.
+        wrap: The way back.
     """
 
-    kind: ClassVar[str] = ""
+    kind: str = ""
     python_type: ClassVar[type[Any]] = object
-    exact: ClassVar[frozenset[type]] = frozenset()
+    exact: frozenset[type] = frozenset()
+    unwrap: Callable[[Any], Any] | None = None
+    wrap: Callable[[Any], Any] | None = None
 
     def __init__(
         self,

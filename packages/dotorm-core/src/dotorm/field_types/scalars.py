@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import enum
 import uuid
+from functools import partial
 from math import isinf
 from typing import Any, ClassVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from dotorm.exceptions import ConfigurationError
 from dotorm.field_types.base import Field
@@ -24,6 +28,7 @@ __all__ = [
     "Date",
     "Datetime",
     "Decimal",
+    "Enum",
     "Float",
     "Integer",
     "JSONField",
@@ -284,18 +289,72 @@ class Datetime(Field[dt.datetime]):
             self.refuse(value, "in UTC it is outside the years 1 to 9999")
 
 
+class Enum(Field[enum.Enum]):
+    """One of the members of an enumeration, stored as its value: text or a whole number.
+
+    The value of a member is taken as well. A value in the database that no member has is a
+    ``ValueError`` when it is read.
+
+    Args:
+        enum_type: The enumeration; the values of its members are all text or all int.
+    """
+
+    def __init__(self, enum_type: type[enum.Enum], **parameters: Any) -> None:
+        super().__init__(**parameters)
+        kinds = {type(member.value) for member in enum_type}
+        if kinds not in ({str}, {int}):
+            raise ConfigurationError(
+                f"Enum({enum_type.__name__}): the members' values are all text or all int"
+            )
+        self.enum_type = self.wrap = enum_type
+        self.exact = frozenset({enum_type})
+        self.kind = "char" if kinds == {str} else "big_integer"
+        self.max_length: int | None = None
+
+    @staticmethod
+    def unwrap(value: enum.Enum) -> Any:
+        """The member's value."""
+        return value.value
+
+    def _coerce(self, value: Any) -> enum.Enum:
+        try:
+            return self.enum_type(value)
+        except ValueError:
+            known = ", ".join(repr(member.value) for member in self.enum_type)
+            self.refuse(value, f"give a {self.enum_type.__name__}: {known}")
+
+
 class JSONField(Field[Any]):
-    """JSON data: dict, list, text, number, bool.
+    """JSON data: dict, list, text, number, bool; with a schema, what the schema describes.
 
     What JSON itself changes, changes: tuples come back as lists, the keys of dicts as text, and
     the order of keys is not kept. None is SQL's NULL. NaN and infinities are refused.
+
+    Args:
+        schema: A Pydantic model, dataclass, TypedDict or annotation such as ``list[Address]``;
+            values are checked against it when they are written and made from it when read.
     """
 
     kind = "json"
     python_type = dict
 
+    def __init__(self, *, schema: Any = None, **parameters: Any) -> None:
+        super().__init__(**parameters)
+        self.schema = schema
+        if schema is not None:
+            self._adapter = TypeAdapter(schema)
+            self.wrap = self._adapter.validate_python
+            self.unwrap = partial(self._adapter.dump_python, mode="json")
+
     def _coerce(self, value: Any) -> Any:
-        return value
+        if self.schema is None:
+            return value
+        try:
+            return self._adapter.validate_python(value)
+        except ValidationError as error:
+            problem = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(str(part) for part in problem["loc"])
+            self.refuse(value, f"{place}: {problem['msg']}" if place else problem["msg"])
 
 
 class Binary(Field[bytes]):

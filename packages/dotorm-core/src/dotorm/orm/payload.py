@@ -88,13 +88,14 @@ def _differs(field: Field[Any], now: Any, before: Any) -> bool:
     if isinstance(field, Relation) and is_record(now):
         now = field.convert(now)
     if field.kind == "json":
-        return _text(now) != _text(before)
+        return _text(field, now) != _text(field, before)
     differs: bool = now != before
     return differs
 
 
-def _text(value: Any) -> object:
+def _text(field: Field[Any], value: Any) -> object:
     try:
-        return json.dumps(value, sort_keys=True)
+        plain = value if value is None or field.unwrap is None else field.unwrap(value)
+        return json.dumps(plain, sort_keys=True)
     except (TypeError, ValueError):
         return object()
