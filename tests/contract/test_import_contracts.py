@@ -20,6 +20,7 @@ BREACHES = [
     ("floors", f"{CORE}/builder/__init__.py", "import dotorm.backend"),
     ("floors", f"{CORE}/databases/abstract/__init__.py", "import dotorm.database"),
     ("floors", f"{CORE}/orm/__init__.py", "import dotorm.model"),
+    ("floors", f"{CORE}/plugins.py", "import dotorm.observers"),
     ("floors", f"{CORE}/model.py", "import dotorm._compat"),
     ("floors", f"{CORE}/meta.py", "if TYPE_CHECKING:\n    import dotorm.model"),
     ("floors", f"{CORE}/stray.py", ""),  # a module on no floor

@@ -78,6 +78,14 @@ def test_the_core_alone_names_what_to_install(core_alone: Path) -> None:
     assert "dotorm-postgres" in said
 
 
+def test_the_command_names_the_extra_that_it_needs(core_alone: Path) -> None:
+    command = core_alone.with_name("dotorm")
+    done = subprocess.run([command, "backends"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "the dotorm command needs its extra: pip install 'dotorm-core[cli]'\n"
+
+
 def test_all_wheels_install_with_plain_pip(wheels: dict[str, Path], tmp_path: Path) -> None:
     python = _environment(tmp_path, *wheels.values())
     imports = "; ".join(f"import {module}" for module in PACKAGES.values())

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BACKENDS",
     "OBSERVERS",
+    "check_contract",
     "distribution_of",
     "find_backend",
     "load_backend",
@@ -56,7 +57,7 @@ def register_backend(backend: Backend) -> None:
     Raises:
         ConfigurationError: It was written for another version of the contract.
     """
-    _check_api(backend)
+    check_contract(backend)
     for scheme in backend.schemes:
         _registered[scheme] = backend
 
@@ -76,11 +77,10 @@ def find_backend(scheme: str) -> Backend:
 
 
 def load_backend(entry: EntryPoint) -> Backend:
-    """Import a plugin and ask for its backend.
+    """Import a plugin and ask for its backend, whatever contract it was written for.
 
     Raises:
-        ConfigurationError: It is no plugin, or was written for another version of the contract.
-            What it raises when it is imported is raised as it is.
+        ConfigurationError: It is no plugin. What it raises when it is imported is raised as it is.
     """
     answer = getattr(entry.load(), "dotorm_backend", None)
     backend: Any = answer() if callable(answer) else None
@@ -89,8 +89,21 @@ def load_backend(entry: EntryPoint) -> Backend:
             f"{distribution_of(entry)} is no plugin of DotORM: {entry.value} has no function "
             "dotorm_backend() that answers a Backend"
         )
-    _check_api(backend)
     return backend
+
+
+def check_contract(backend: Backend) -> None:
+    """Refuse a backend that was written for another version of the contract.
+
+    Raises:
+        ConfigurationError: It was; the text names the side to upgrade.
+    """
+    if backend.api != API:
+        behind = backend.distribution if backend.api < API else "dotorm-core"
+        raise ConfigurationError(
+            f"{backend.distribution} was written for version {backend.api} of the backend "
+            f"contract, dotorm-core has version {API}: upgrade {behind}"
+        )
 
 
 def distribution_of(entry: EntryPoint) -> str:
@@ -190,8 +203,8 @@ def _register(plugin: object) -> None:
 
 
 def _check_hooks(plugin: object) -> None:
-    callers = _manager.get_hookcallers(plugin)
-    if not callers:
+    callers = _manager.get_hookcallers(plugin) or []
+    if not callers and not hasattr(plugin, "dotorm_backend"):
         raise ConfigurationError("it has no hooks: mark them with @dotorm.hookimpl")
     for implementation in (each for caller in callers for each in caller.get_hookimpls()):
         if implementation.plugin is plugin and (
@@ -223,19 +236,11 @@ def _nothing_serves(scheme: str) -> str:
 
 def _load(entry: EntryPoint) -> Backend:
     backend = load_backend(entry)
+    check_contract(backend)
     plugin = entry.load()
     if not _manager.is_registered(plugin):
         _register(plugin)
     return backend
-
-
-def _check_api(backend: Backend) -> None:
-    if backend.api != API:
-        behind = backend.distribution if backend.api < API else "dotorm-core"
-        raise ConfigurationError(
-            f"{backend.distribution} was written for version {backend.api} of the backend "
-            f"contract, dotorm-core has version {API}: upgrade {behind}"
-        )
 
 
 def _find_observers() -> None:
