@@ -16,7 +16,7 @@ from dotorm.ddl import DDL, ExistingTable
 from dotorm.exceptions import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from dotorm.databases.abstract import Session
     from dotorm.exceptions import DotORMError
@@ -43,6 +43,9 @@ EVERYTHING = Features(
     foreign_keys=True,
     unique_constraints=True,
     alter_constraints=True,
+    upsert=True,
+    row_locks=True,
+    streaming=True,
     max_parameters=10,
 )
 """Every ability, but lists are written out and statements are short, so that they are cut."""
@@ -224,6 +227,12 @@ class RecordingConnection:
     def is_closed(self) -> bool:
         """Whether it was closed."""
         return self.closed
+
+    async def stream(self, statement: Statement, size: int) -> AsyncGenerator[Sequence[Any], None]:
+        """Answer the script's rows, ``size`` at a time."""
+        rows = (await self._recorder.result_of(statement)).rows
+        for start in range(0, len(rows), size):
+            yield rows[start : start + size]
 
     async def begin(self, *, isolation: str | None, readonly: bool) -> None:
         """Record it."""

@@ -53,8 +53,9 @@ async def create(meta: ModelMeta, payload: Any, session: Session | None) -> Any:
     wants: Wants = "rows" if returning else "count"
     result = await where.run(Statement(plan.sql, bound, wants))
     answered: tuple[Any, ...] = tuple(result.rows[0]) if returning else ()
-    if left and not returning:
-        left, answered = (meta.key_names[0],), (result.last_id,)
+    if not returning:
+        left = tuple(name for name in left if meta.stored[name].primary_key)
+        answered = (result.last_id,) * len(left)
     _complete(plans, payload, (*written, *left), (*bound, *answered))
     return key_of(payload)
 
