@@ -237,7 +237,7 @@ def load_options(schema: type[ReadSchema[Any]]) -> LoadOptions:
 
 def _meta_of(model: Any) -> ModelMeta:
     meta: ModelMeta | None = getattr(model, "__meta__", None)
-    if meta is None or meta.is_abstract:
+    if not isinstance(model, type) or meta is None or meta.is_abstract:
         raise ConfigurationError(
             f"a schema is made from a model with a __table__, not from {model!r}"
         )
