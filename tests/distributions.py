@@ -41,7 +41,14 @@ class Distributions:
         self._modules: list[str] = []
         self._schemes: list[str] = []
 
-    def add(self, name: str, source: str = WORKING, *, schemes: tuple[str, ...] = ()) -> str:
+    def add(
+        self,
+        name: str,
+        source: str = WORKING,
+        *,
+        schemes: tuple[str, ...] = (),
+        group: str = plugins.BACKENDS,
+    ) -> str:
         """Install version 1.0 of a distribution with one module; answer the module's name."""
         module = name.replace("-", "_")
         schemes = schemes or (name.removeprefix("dotorm-"),)
@@ -51,7 +58,7 @@ class Distributions:
         metadata.mkdir()
         (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         entries = "".join(f"{scheme} = {module}\n" for scheme in schemes)
-        (metadata / "entry_points.txt").write_text(f"[{plugins.BACKENDS}]\n{entries}")
+        (metadata / "entry_points.txt").write_text(f"[{group}]\n{entries}")
         (self.folder / f"{module}.py").write_text(dedent(source))
         self._modules.append(module)
         self._schemes += schemes

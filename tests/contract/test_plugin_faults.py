@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 import dotorm
+from dotorm import plugins
 from dotorm.backend import API
 from dotorm.installed import InstalledBackend, installed_backends
 from dotorm.plugins import find_backend
 from tests.distributions import WORKING, Distributions
+from tests.recording import Recorder
 
 OTHER_CONTRACT = (
     WORKING.replace("schemes={schemes!r}", "schemes={schemes!r}, api={api}")
@@ -214,3 +216,22 @@ def test_checking_a_url_of_a_faulty_plugin_fails(faulty: Distributions, name: st
 
     assert done.exit_code == 1
     assert FAULTS[name][2] in done.stdout
+
+
+def test_a_registered_backend_goes_before_those_at_fault(
+    faulty: Distributions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plugins, "_registered", {})
+    ours = Recorder().backend(schemes=("twin", "broken"))
+    dotorm.register_backend(ours)
+
+    assert find_backend("twin") is find_backend("broken") is ours
+
+
+def test_a_registered_backend_has_our_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugins, "_registered", {})
+
+    with pytest.raises(dotorm.ConfigurationError, match="upgrade dotorm-recording"):
+        dotorm.register_backend(Recorder().backend(api=API - 1))
+    with pytest.raises(dotorm.BackendNotFound):
+        find_backend("recording")

@@ -4,6 +4,7 @@ import importlib
 import json
 import math
 import sys
+from types import ModuleType
 
 import pytest
 from typer.testing import CliRunner
@@ -16,6 +17,7 @@ from dotorm.cli.app import app
 from dotorm.cli.checking import Check
 from dotorm.cli.plain import as_plain
 from dotorm.components import Features
+from dotorm.installed import drivers_of
 from tests.distributions import WORKING
 from tests.recording import DriverError
 
@@ -147,6 +149,13 @@ def test_a_driver_of_several_is_enough(run, distributions):
 
     assert [each["installed"] for each in alpha["drivers"]] == [False, True, False]
     assert alpha["faults"] == []
+
+
+def test_a_driver_of_unknown_origin_is_none(monkeypatch, recorder):
+    monkeypatch.setitem(sys.modules, "odd_driver", ModuleType("odd_driver"))
+
+    (driver,) = drivers_of(recorder.backend(drivers=("odd_driver",)))
+    assert not driver.installed
 
 
 def test_no_backend_at_all(run, monkeypatch):

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import gc
 import logging
+import sys
 import weakref
 
 import pytest
@@ -157,6 +158,35 @@ async def test_rows_are_those_read_or_touched(db, recorder, registered):
         await db.execute("…")
 
     assert listener.rows == [2, 0, 3, 0, -1, -1]
+
+
+# ---------------------------------------------------------------- entry points
+
+
+LISTENING = """
+    from dotorm.hookspecs import hookimpl
+
+    SEEN = []
+
+    @hookimpl
+    def dotorm_statement_finished(event):
+        SEEN.append(event.sql)
+"""
+
+
+async def test_installed_observers_are_found(distributions, recorder, monkeypatch, caplog):
+    distributions.add("dotorm-deaf", "raise RuntimeError('deaf')", group=plugins.OBSERVERS)
+    distributions.add("dotorm-mute", "x = 1", group=plugins.OBSERVERS)
+    module = distributions.add("dotorm-ear", LISTENING, group=plugins.OBSERVERS)
+    monkeypatch.setattr(plugins, "_observers_found", False)
+    await recorder.database().execute("SELECT 1")
+    await recorder.database().execute("SELECT 2")
+
+    assert sys.modules[module].SEEN == ["SELECT 1", "SELECT 2"]
+    assert sorted(record.getMessage() for record in caplog.records) == [
+        "the observer dotorm_deaf cannot be used",
+        "the observer dotorm_mute cannot be used",
+    ]
 
 
 # ---------------------------------------------------------------- models
