@@ -1,6 +1,7 @@
 """A plugin that is at fault harms nobody else, and everybody is told what is wrong with it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from dotorm import plugins
 from dotorm.backend import API
 from dotorm.installed import InstalledBackend, installed_backends
 from dotorm.plugins import find_backend
-from tests.distributions import WORKING, Distributions
+from tests.distributions import ROOT, WORKING, Distributions
 from tests.recording import Recorder
 
 OTHER_CONTRACT = (
@@ -83,6 +84,13 @@ def command(faulty: Distributions, *words: str) -> subprocess.CompletedProcess[s
         check=False,
         timeout=60,
     )
+
+
+def test_our_plugins_name_the_contract_by_number() -> None:
+    """What core says of itself would fit whatever contract the plugin was written for."""
+    for module in (ROOT / "packages").glob("*/src/*/backend.py"):
+        if module.parent.name != "dotorm":
+            assert re.search(r"^    api=\d+,$", module.read_text(), re.MULTILINE), module
 
 
 async def test_other_backends_work(url: str, faulty: Distributions) -> None:

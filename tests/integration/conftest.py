@@ -10,7 +10,7 @@ from dotorm.databases.abstract import Pool, StatementFinished, TransactionFinish
 
 
 class Sent:
-    """The statements and transactions of every database that was connected after it was made."""
+    """The statements and transactions of every database, from when it is registered."""
 
     def __init__(self) -> None:
         self.events: list[StatementFinished] = []

@@ -29,7 +29,8 @@ class Backend:
         name: Its name, in lower case.
         distribution: What pip installs.
         schemes: The URL schemes it serves.
-        api: The version of the contract it was written for: ``dotorm.backend.API``.
+        api: The version of the contract it was written for: a number, not `API`, which grows
+            while the plugin stays as it is.
         drivers: The names of the drivers it can use, the usual one first.
         dialect: How it spells statements, and its features.
         ddl: How it spells tables.

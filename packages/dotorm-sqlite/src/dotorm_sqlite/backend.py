@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dotorm.backend import API, Backend
+from dotorm.backend import Backend
 from dotorm_sqlite.ddl import SqliteDDL
 from dotorm_sqlite.dialect import SQLITE
 from dotorm_sqlite.errors import translate
@@ -26,7 +26,7 @@ BACKEND = Backend(
     name="sqlite",
     distribution="dotorm-sqlite",
     schemes=("sqlite",),
-    api=API,
+    api=1,
     drivers=("aiosqlite",),
     dialect=SQLITE,
     ddl=SqliteDDL(SQLITE),
