@@ -19,6 +19,7 @@ PATHS = [
     ("dotorm.model", "DotModel"),
     *(("dotorm.fields", name) for name in ("Field", *FIELDS)),
     ("dotorm.exceptions", "DotORMError"),
+    ("dotorm.pydantic", "create_schema"),
     ("dotorm.orm.mixins", "OrmPrimaryMixin"),
     ("dotorm.orm.mixins.primary", "OrmPrimaryMixin"),
     ("dotorm.orm.mixins.many2many", "OrmMany2manyMixin"),
