@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dotorm.databases.abstract.connection import (
     Connection,
     Driver,
+    Nesting,
     Result,
     Statement,
     Transactional,
@@ -30,6 +31,7 @@ __all__ = [
     "Connection",
     "ContainerSettings",
     "Driver",
+    "Nesting",
     "Observer",
     "Pool",
     "PoolSession",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Connection",
     "Driver",
+    "Nesting",
     "Result",
     "Statement",
     "Streaming",
@@ -106,6 +107,11 @@ class Transactional(Protocol):
     async def rollback(self) -> None:
         """Undo what the transaction did."""
         ...
+
+
+@runtime_checkable
+class Nesting(Transactional, Protocol):
+    """A connection that knows savepoints."""
 
     async def savepoint(self, name: str) -> None:
         """Mark a point to go back to."""

@@ -11,7 +11,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from dotorm.databases.abstract.connecting import in_our_words
-from dotorm.databases.abstract.connection import Result, Statement, Streaming, Transactional
+from dotorm.databases.abstract.connection import (
+    Nesting,
+    Result,
+    Statement,
+    Streaming,
+    Transactional,
+)
 from dotorm.databases.abstract.events import TransactionFinished
 from dotorm.databases.abstract.session import (
     PoolSession,
@@ -278,7 +284,7 @@ class Transaction:
         try:
             outer._check_open()
             inner = TransactionSession(self._pool, outer._lease, outer)
-            await self._asked(_transactional(outer._lease).savepoint(_mark(inner)))
+            await self._asked(_nesting(outer._lease).savepoint(_mark(inner)))
         except BaseException:
             outer._lock.release()
             raise
@@ -304,7 +310,7 @@ class Transaction:
     async def _left(
         self, inner: TransactionSession, outer: TransactionSession, error: BaseException | None
     ) -> None:
-        connection = _transactional(outer._lease)
+        connection = _nesting(outer._lease)
         try:
             async with inner._lock:
                 inner._closed = True
@@ -316,7 +322,7 @@ class Transaction:
         finally:
             outer._lock.release()
 
-    async def _released(self, connection: Transactional, inner: TransactionSession) -> None:
+    async def _released(self, connection: Nesting, inner: TransactionSession) -> None:
         """Keep what was done since the savepoint; what cannot be kept is undone."""
         try:
             await self._asked(connection.release_savepoint(_mark(inner)))
@@ -377,4 +383,10 @@ def _mark(session: TransactionSession) -> str:
 def _transactional(lease: Lease) -> Any:
     connection = lease.connection
     assert isinstance(connection, Transactional)  # noqa: S101 - the feature says so
+    return connection
+
+
+def _nesting(lease: Lease) -> Any:
+    connection = lease.connection
+    assert isinstance(connection, Nesting)  # noqa: S101 - the feature says so
     return connection
