@@ -150,6 +150,10 @@ class DDL(ABC):
         body = ",\n  ".join(parts)
         return f"CREATE TABLE {self.name(table.name)} (\n  {body}\n)"
 
+    def before_table(self, table: Table) -> list[str]:
+        """What has to exist before a new table: sequences, say."""
+        return []
+
     def key_in_column(self, table: Table) -> bool:
         """Whether `column` writes PRIMARY KEY itself."""
         return False
@@ -250,7 +254,8 @@ def plan_changes(
     _check_targets(wanted, existing)
     fresh = [table for table in wanted if table.name not in existing]
     present = [table for table in wanted if table.name in existing]
-    changes.statements += [ddl.create_table(table) for table in fresh]
+    for table in fresh:
+        changes.statements += [*ddl.before_table(table), ddl.create_table(table)]
     for table in present:
         _add_columns(changes, table, existing[table.name], ddl)
     for table in wanted:
