@@ -10,54 +10,23 @@ import asyncio
 import logging
 import time
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from dotorm.databases.abstract.connecting import connect_patiently
+from dotorm.databases.abstract.lease import Lease, PoolStatistics
 from dotorm.exceptions import ConfigurationError, ConnectionFailed, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import TracebackType
 
-    from dotorm.databases.abstract.connection import Connection, Driver
+    from dotorm.databases.abstract.connection import Driver
     from dotorm.databases.abstract.events import Observer
     from dotorm.databases.abstract.types import PoolSettings
 
 __all__ = ["Lease", "Pool", "PoolStatistics"]
 
 _log = logging.getLogger("dotorm.pool")
-
-
-class Lease:
-    """A connection and what the pool knows of it.
-
-    Attributes:
-        connection: The connection.
-        dirty: Something may have changed its session: it is reset before its next use.
-    """
-
-    __slots__ = ("born", "connection", "dirty", "rested")
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.dirty = False
-        self.born = self.rested = time.monotonic()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolStatistics:
-    """A pool at one moment.
-
-    Attributes:
-        size: Connections open or being opened.
-        idle: Those that are free.
-        waiting: Tasks that wait for one.
-    """
-
-    size: int
-    idle: int
-    waiting: int
 
 
 class Pool:
@@ -89,11 +58,15 @@ class Pool:
     def _forget(self) -> None:
         self._idle: list[Lease] = []
         self._leased: set[Lease] = set()
-        self._waiters: deque[asyncio.Future[Lease | None]] = deque()
-        self._size = 0
+        self._opening: set[object] = set()
+        self._waiters: deque[asyncio.Future[object]] = deque()
         self._chores: set[asyncio.Task[None]] = set()
         self._trimmer: asyncio.TimerHandle | None = None
         self._emptied: asyncio.Event | None = None
+
+    @property
+    def _size(self) -> int:
+        return len(self._idle) + len(self._leased) + len(self._opening)
 
     def __repr__(self) -> str:
         return f"<pool of {self._size} {self.driver.name} connections, {len(self._idle)} idle>"
@@ -263,25 +236,33 @@ class Pool:
         if self._closed:
             raise ConnectionFailed("the pool is closed")
         if self._size < self.settings.max_size:
-            self._size += 1
-            return await self._opened()
-        return await self._waited() or await self._opened()
+            return await self._opened(self._room())
+        answer = await self._waited()
+        return answer if isinstance(answer, Lease) else await self._opened(answer)
 
-    async def _opened(self) -> Lease:
-        """A new connection, for which room has been made in the count."""
+    def _room(self) -> object:
+        """Counts as a connection while one is opened; whoever has it opens one or gives it back."""
+        room = object()
+        self._opening.add(room)
+        return room
+
+    async def _opened(self, room: object) -> Lease:
+        """A new connection."""
         try:
             lease = Lease(await connect_patiently(self.driver, self.settings))
         except BaseException:
-            self._make_room()
+            self._give_back(room)
             raise
-        if self._closed:
+        if self._closed or room not in self._opening:
             lease.connection.terminate()
-            self._make_room()
+            self._give_back(room)
             raise ConnectionFailed("the pool was closed while it connected")
+        self._opening.remove(room)
         return lease
 
-    async def _waited(self) -> Lease | None:
-        waiter: asyncio.Future[Lease | None] = asyncio.get_running_loop().create_future()
+    async def _waited(self) -> object:
+        """A connection that was given back, or room for a new one."""
+        waiter: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         seconds = self.settings.acquire_timeout
         try:
@@ -296,19 +277,23 @@ class Pool:
                 ) from error
             raise
 
-    def _give_up(self, waiter: asyncio.Future[Lease | None]) -> None:
+    def _give_up(self, waiter: asyncio.Future[object]) -> None:
         """A task stops waiting; what it was given in that very moment goes on to the next."""
         if waiter in self._waiters:
             self._waiters.remove(waiter)
         if not waiter.done() or waiter.cancelled() or waiter.exception() is not None:
             waiter.cancel()
             return
-        lease = waiter.result()
-        if lease is None:
-            self._make_room()
+        answer = waiter.result()
+        if isinstance(answer, Lease):
+            self._leased.discard(answer)
+            self._hand_on(answer)
         else:
-            self._leased.discard(lease)
-            self._hand_on(lease)
+            self._give_back(answer)
+
+    def _give_back(self, room: object) -> None:
+        self._opening.discard(room)
+        self._make_room()
 
     def _hand_on(self, lease: Lease) -> None:
         while self._waiters and not self._closed:
@@ -328,12 +313,10 @@ class Pool:
 
     def _make_room(self) -> None:
         """One connection less: the task that waited longest may open the next one."""
-        self._size -= 1
-        while self._waiters:
+        while self._waiters and self._size < self.settings.max_size:
             waiter = self._waiters.popleft()
             if not waiter.done():
-                self._size += 1
-                waiter.set_result(None)
+                waiter.set_result(self._room())
                 return
 
     def _send_away(self) -> None:
