@@ -328,3 +328,33 @@ async def test_moments_are_compared_as_moments_whatever_their_zone_and_spelling(
 async def test_json_is_compared_by_content(things):
     assert await found(things, [("doc", "=", {"t": [1], "n": 1})]) == {2}
     assert await found(things, [("doc", "!=", {"t": [1], "n": 1})]) == {1, 3, 4, 5}
+
+
+async def test_a_decimal_is_compared_with_any_number_of_places(db):
+    class Priced(DotModel):
+        __table__ = "priced"
+
+        id: int = Integer(primary_key=True)
+        price: decimal.Decimal = Decimal(6, 2)
+
+    db.bind(Priced)
+    await db.create_and_update_tables([Priced])
+    await Priced.create_bulk([Priced(price="1.10"), Priced(price="1.11")])
+    assert await Priced.search_count([("price", "<", "1.101")]) == 1
+    assert await Priced.search_count([("price", "=", "1.1000")]) == 1
+    assert await Priced.search_count([("price", "in", ["1.1", "1.105", 10**9])]) == 1
+
+
+async def test_text_with_nul_is_never_looked_for_in_vain(sqlite_url):
+    class Odd(DotModel):
+        __table__ = "odd"
+
+        id: int = Integer(primary_key=True)
+        text: str = Text()
+
+    async with dotorm.connect(sqlite_url, models=[Odd]) as db:
+        await db.create_and_update_tables([Odd])
+        await Odd.create(Odd(text="a\0b"))
+        assert await Odd.search_count([("text", "=", "a\0b")]) == 1
+        with pytest.raises(dotorm.InvalidValue, match="NUL"):
+            await Odd.search_count([("text", "in", ["a\0b"])])

@@ -65,6 +65,25 @@ def test_wrong_options(option):
         settings(f"postgresql://h/d?{option}")
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://one:1,two:2/d", {"host": ["one", "two"], "port": [1, 2]}),
+        ("postgresql://one,[::1]:2/d", {"host": ["one", "::1"], "port": [5432, 2]}),
+        ("postgresql:///d?host=one,two&port=7", {"host": ["one", "two"], "port": [7, 7]}),
+    ],
+)
+def test_several_hosts(url, expected):
+    told = _arguments(settings(f"{url}{'&' if '?' in url else '?'}target_session_attrs=primary"))
+    assert told["target_session_attrs"] == "primary"
+    assert {name: told[name] for name in expected} == expected
+
+
+def test_hosts_and_ports_that_do_not_match():
+    with pytest.raises(ConfigurationError, match="2 hosts and 3 ports"):
+        _arguments(settings("postgresql:///d?host=one,two&port=1,2,3"))
+
+
 def test_the_password_stays_hidden():
     found = settings("postgresql://u:hush@h/d")
     assert "hush" not in f"{found!r} {found}"
@@ -82,6 +101,7 @@ def test_what_asyncpg_is_told():
         "dsn": "postgresql://?sslrootcert=%2Fa+b.pem",
         "host": "h",
         "port": 1,
+        "target_session_attrs": None,
         "user": "u",
         "password": "p",
         "database": "d",

@@ -1,7 +1,7 @@
 """Tables as data, what is missing of them in a database, and the statements that add it.
 
-Nothing is ever dropped, renamed or narrowed. What is missing and cannot be added is reported, and a
-column that allows NULL where its field does not, or the reverse; types are not compared.
+Nothing is ever dropped, renamed or narrowed. What is missing and cannot be added is reported, and
+so are columns that are not as their fields have them: of another type, or with NULL or without.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components.sql import check_identifier
 from dotorm.exceptions import ConfigurationError
 from dotorm.field_types import Many2many, Many2one, One2many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dotorm.components.dialect import Dialect
     from dotorm.databases.abstract.session import Session
@@ -103,6 +103,7 @@ class ExistingTable:
         unique: The columns of each unique index or constraint, in order; the key among them.
         foreign_keys: Triples of column, referenced table, referenced column.
         has_rows: Whether there is any row.
+        types: The columns' types, by name, as the database spells them; empty if it is not told.
     """
 
     columns: dict[str, bool] = field(default_factory=dict)
@@ -110,6 +111,7 @@ class ExistingTable:
     unique: set[tuple[str, ...]] = field(default_factory=set)
     foreign_keys: set[tuple[str, str, str]] = field(default_factory=set)
     has_rows: bool = False
+    types: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -127,7 +129,14 @@ class Changes:
 
 
 class DDL(ABC):
-    """How a database spells tables; a plugin overrides what it spells differently."""
+    """How a database spells tables; a plugin overrides what it spells differently.
+
+    Attributes:
+        exclusive: The statement with which a transaction waits until no other changes tables;
+            None where beginning it does so.
+    """
+
+    exclusive: ClassVar[str | None] = None
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -149,6 +158,10 @@ class DDL(ABC):
             parts += [self.foreign_key(key) for key in table.foreign_keys]
         body = ",\n  ".join(parts)
         return f"CREATE TABLE {self.name(table.name)} (\n  {body}\n)"
+
+    def catalog_type(self, column_type: str) -> str:
+        """A type of `Dialect.column_type` as the database's own tables of columns spell it."""
+        return column_type
 
     def before_table(self, table: Table) -> list[str]:
         """What has to exist before a new table: sequences, say."""
@@ -267,14 +280,24 @@ def plan_changes(
 
 def _add_columns(changes: Changes, table: Table, exists: ExistingTable, ddl: DDL) -> None:
     for column in table.columns:
-        if column.name not in exists.columns:
-            _check_addable(table, column, exists)
-            key = next((key for key in table.foreign_keys if key.column == column.name), None)
-            changes.statements += ddl.add_column(table, column, key)
-        elif exists.columns[column.name] and not column.null:
-            changes.skipped.append(f"{column.label} is required, its column allows NULL")
-        elif column.null and not exists.columns[column.name]:
-            changes.skipped.append(f"{column.label} may be null, its column does not allow NULL")
+        if column.name in exists.columns:
+            changes.skipped += _differences(column, exists, ddl)
+            continue
+        _check_addable(table, column, exists)
+        key = next((key for key in table.foreign_keys if key.column == column.name), None)
+        changes.statements += ddl.add_column(table, column, key)
+
+
+def _differences(column: Column, exists: ExistingTable, ddl: DDL) -> Iterator[str]:
+    """What a column that exists is not as its field has it."""
+    may_be_null = exists.columns[column.name]
+    if may_be_null and not column.null:
+        yield f"{column.label} is required, its column allows NULL"
+    elif column.null and not may_be_null:
+        yield f"{column.label} may be null, its column does not allow NULL"
+    wanted, there = ddl.catalog_type(column.type), exists.types.get(column.name)
+    if there is not None and there != wanted:
+        yield f"{column.label} is {wanted}, its column is {there}"
 
 
 def _check_addable(table: Table, column: Column, exists: ExistingTable) -> None:

@@ -20,6 +20,7 @@ class URL:
         user, password, host, port: None where the URL has none. The password is not shown.
         path: Everything after the host, with its leading slash kept.
         query: The options, in order.
+        hosts: All hosts with their ports, where the URL lists several (``a:1,b:2``), else empty.
     """
 
     scheme: str
@@ -30,6 +31,7 @@ class URL:
     port: int | None = None
     path: str = ""
     query: tuple[tuple[str, str], ...] = ()
+    hosts: tuple[tuple[str, int | None], ...] = ()
 
     @property
     def database(self) -> str | None:
@@ -64,13 +66,17 @@ def parse_url(text: str) -> URL:
     """
     parts = _split(text)
     scheme, _, driver = parts.scheme.partition("+")
+    authority = parts.netloc.rpartition("@")[2]
+    hosts = tuple(_host(part) for part in authority.split(",")) if "," in authority else ()
+    first = hosts[0] if hosts else (_decoded(parts.hostname), _port(parts))
     return URL(
         scheme=scheme,
         driver=driver or None,
         user=_decoded(parts.username),
         password=_decoded(parts.password),
-        host=_decoded(parts.hostname),
-        port=_port(parts),
+        host=first[0],
+        port=first[1],
+        hosts=hosts,
         path=unquote(parts.path),
         query=tuple(_options(parts.query)),
     )
@@ -93,6 +99,13 @@ def _split(text: str) -> SplitResult:
     if parts.fragment:
         raise ConfigurationError("the database URL has a #: percent-encode it as %23")
     return parts
+
+
+def _host(part: str) -> tuple[str, int | None]:
+    split = _split(f"x://{part}")
+    if not split.hostname:
+        raise ConfigurationError("the URL's list of hosts has an empty place")
+    return unquote(split.hostname), _port(split)
 
 
 def _options(query: str) -> list[tuple[str, str]]:

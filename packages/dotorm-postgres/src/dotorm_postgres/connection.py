@@ -68,8 +68,8 @@ def _arguments(settings: PostgresPoolSettings) -> dict[str, Any]:
     return {
         # asyncpg takes the names of files in a URL only; what is given by name wins.
         "dsn": f"postgresql://?{urlencode(files)}" if files else None,
-        "host": settings.host,
-        "port": settings.port,
+        **_addresses(settings),
+        "target_session_attrs": settings.target_session_attrs,
         "user": settings.user,
         "password": None if password is None else password.get_secret_value(),
         "database": settings.database,
@@ -78,6 +78,19 @@ def _arguments(settings: PostgresPoolSettings) -> dict[str, Any]:
         "statement_cache_size": settings.statement_cache_size,
         "server_settings": _server_settings(settings),
     }
+
+
+def _addresses(settings: PostgresPoolSettings) -> dict[str, Any]:
+    """One host and port, or as many of both."""
+    hosts = settings.host.split(",")
+    ports = [int(port) for port in str(settings.port).split(",")]
+    if len(ports) not in (1, len(hosts)):
+        raise ConfigurationError(
+            f"{len(hosts)} hosts and {len(ports)} ports: give one port, or each host its own"
+        )
+    if len(hosts) == 1:
+        return {"host": hosts[0], "port": ports[0]}
+    return {"host": hosts, "port": ports if len(ports) > 1 else ports * len(hosts)}
 
 
 def _server_settings(settings: PostgresPoolSettings) -> dict[str, str]:

@@ -14,12 +14,24 @@ if TYPE_CHECKING:
 
 __all__ = ["PostgresDDL"]
 
+# Any number that no other program is likely to lock: "dotorm" in ASCII.
+_LOCK = 0x646F746F726D
+
+# What format_type calls types that we call otherwise.
+_NAMES = {
+    "VARCHAR": "character varying",
+    "BOOL": "boolean",
+    "DECIMAL": "numeric",
+    "TIME": "time without time zone",
+    "TIMESTAMPTZ": "timestamp with time zone",
+}
+
 # Each query is about the tables of the current schema that $1 names.
 _OURS = """t.relkind IN ('r', 'p') AND t.relname = ANY($1::text[])
 AND t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"""
 
 _COLUMNS = f"""
-SELECT t.relname, a.attname, NOT a.attnotnull
+SELECT t.relname, a.attname, NOT a.attnotnull, format_type(a.atttypid, a.atttypmod)
 FROM pg_class t
 LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE {_OURS}
@@ -51,13 +63,21 @@ WHERE {_OURS}"""  # noqa: S608 - as above
 class PostgresDDL(DDL):
     """Tables as the standard has them; only looking at those that exist is PostgreSQL's own."""
 
+    exclusive = f"SELECT pg_advisory_xact_lock({_LOCK})"
+
+    def catalog_type(self, column_type: str) -> str:
+        """The type as ``format_type`` spells it."""
+        name, bracket, rest = column_type.partition("(")
+        return _NAMES.get(name, name.lower()) + (bracket + rest).replace(" ", "")
+
     async def inspect(self, session: Session, names: Sequence[str]) -> dict[str, ExistingTable]:
         """What exists, in the current schema, of the tables named."""
         tables: dict[str, ExistingTable] = {}
-        for table, column, nullable in await _rows(session, _COLUMNS, names):
+        for table, column, nullable, kind in await _rows(session, _COLUMNS, names):
             found = tables.setdefault(table, ExistingTable())
             if column is not None:
                 found.columns[column] = nullable
+                found.types[column] = kind
         known = list(tables)
         for table, unique, columns in await _rows(session, _INDEXES, known):
             (tables[table].unique if unique else tables[table].indexes).add(tuple(columns))

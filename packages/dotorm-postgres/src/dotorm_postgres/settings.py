@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from dotorm.databases.abstract.types import PoolSettings, Seconds
 from dotorm.exceptions import ConfigurationError
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PostgresPoolSettings"]
 
+type SessionAttributes = Literal[
+    "any", "primary", "standby", "prefer-standby", "read-write", "read-only"
+]
 type SSLMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 
 
@@ -32,8 +35,11 @@ class PostgresPoolSettings(PoolSettings):
 
     Attributes:
         host: A name, an address, or the directory of the server's Unix socket, which in a URL is
-            an option: ``postgresql:///shop?host=/var/run/postgresql``.
-        port: The port, also of a Unix socket.
+            an option: ``postgresql:///shop?host=/var/run/postgresql``. Several, joined by commas,
+            are tried in turn: ``postgresql://one:5432,two:5433/shop``.
+        port: The port, also of a Unix socket; one for all hosts, or one each, joined by commas.
+        target_session_attrs: Which of several hosts will do, as libpq has it: ``any``,
+            ``primary``, ``standby``, ``prefer-standby``, ``read-write`` or ``read-only``.
         user: Who connects.
         password: Text; it is not shown.
         database: The database's name.
@@ -51,7 +57,8 @@ class PostgresPoolSettings(PoolSettings):
     """
 
     host: str = Field(default="localhost", min_length=1)
-    port: int = Field(default=5432, ge=1, le=65535)
+    port: int | str = 5432
+    target_session_attrs: SessionAttributes | None = None
     user: str | None = None
     password: SecretStr | None = None
     database: str | None = None
@@ -64,6 +71,14 @@ class PostgresPoolSettings(PoolSettings):
     statement_timeout: Seconds | None = None
     statement_cache_size: int = Field(default=256, ge=0)
 
+    @field_validator("port")
+    @classmethod
+    def _ports(cls, value: int | str) -> int | str:
+        ports = str(value).split(",")
+        if not all(port.isascii() and port.isdigit() and 0 < int(port) < 65536 for port in ports):
+            raise ValueError("a port is a number from 1 to 65535")
+        return int(value) if len(ports) == 1 else value
+
     @classmethod
     def url_parts(cls, url: URL) -> dict[str, Any]:
         """Host, port, user, password and database."""
@@ -74,4 +89,7 @@ class PostgresPoolSettings(PoolSettings):
             )
         names = ("host", "port", "user", "password", "database")
         parts = {name: getattr(url, name) for name in names}
+        if url.hosts:
+            parts["host"] = ",".join(host for host, _ in url.hosts)
+            parts["port"] = ",".join(str(port or 5432) for _, port in url.hosts)
         return {name: part for name, part in parts.items() if part is not None}

@@ -22,6 +22,10 @@ class SqliteDDL(DDL):
         """CREATE TABLE … STRICT, foreign keys in it: SQLite cannot add them later."""
         return f"{super().create_table(table)} STRICT"
 
+    def catalog_type(self, column_type: str) -> str:
+        """The type without its collation."""
+        return column_type.partition(" ")[0]
+
     def key_in_column(self, table: Table) -> bool:
         """A key that the database makes is declared in its column."""
         return any(column.autoincrement for column in table.columns)
@@ -57,9 +61,10 @@ class SqliteDDL(DDL):
     async def _table(self, session: Session, name: str) -> ExistingTable:
         table = ExistingTable()
         columns = await session.execute(
-            'SELECT name, "notnull", pk FROM pragma_table_info(%s) ORDER BY cid', [name]
+            'SELECT name, type, "notnull", pk FROM pragma_table_info(%s) ORDER BY cid', [name]
         )
         table.columns = {row["name"]: not (row["notnull"] or row["pk"]) for row in columns}
+        table.types = {row["name"]: row["type"] for row in columns}
         key = sorted((row["pk"], row["name"]) for row in columns if row["pk"])
         table.unique.add(tuple(column for _, column in key))
         await self._indexes(session, name, table)

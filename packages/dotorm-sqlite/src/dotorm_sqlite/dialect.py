@@ -14,6 +14,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components import Dialect, Features
+from dotorm.exceptions import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,6 +174,8 @@ def _json_item(item: Any) -> str:
         return f'"{item.hex()}"'
     if isinstance(item, float) and math.isinf(item):
         return "9e999" if item > 0 else "-9e999"
+    if isinstance(item, str) and "\0" in item:
+        raise InvalidValue("SQLite cannot look for text with a NUL character in a list: use =")
     return json.dumps(item)
 
 

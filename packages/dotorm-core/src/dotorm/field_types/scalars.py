@@ -200,7 +200,12 @@ class Decimal(Field[decimal.Decimal]):
             self.refuse(value, 'give a number such as "19.90"')
         if not number.is_finite():
             self.refuse(value, "NaN and infinities are not kept exactly by every backend")
-        return self._fitted(number)
+        return number
+
+    def accept(self, value: Any) -> Any:
+        """The value with the column's places, which it must fit; a filter may compare with any."""
+        value = super().accept(value)
+        return None if value is None else self._fitted(value)
 
     def _fitted(self, number: decimal.Decimal) -> decimal.Decimal:
         if number.copy_abs() >= self._limit:

@@ -37,6 +37,8 @@ async def create_and_update_tables(models: Sequence[type[Any]], session: Session
     names = sorted({table.name for table in wanted} | referred)
     together = session.dialect.features.transactional_ddl
     async with atomic(session) if together else nullcontext(session) as inside:
+        if together and ddl.exclusive:
+            await inside.run_script([ddl.exclusive])
         changes = plan_changes(wanted, await ddl.inspect(inside, names), ddl)
         await inside.run_script(changes.statements)
     for sentence in changes.skipped:
