@@ -22,6 +22,8 @@ BREACHES = [
     ("floors", f"{CORE}/orm/__init__.py", "import dotorm.model"),
     ("floors", f"{CORE}/plugins.py", "import dotorm.observers"),
     ("floors", f"{CORE}/model.py", "import dotorm._compat"),
+    ("floors", f"{CORE}/model.py", "import dotorm.pydantic"),
+    ("floors", f"{CORE}/orm/read.py", "import dotorm.schemas"),
     ("floors", f"{CORE}/meta.py", "if TYPE_CHECKING:\n    import dotorm.model"),
     ("floors", f"{CORE}/stray.py", ""),  # a module on no floor
     ("front-door", f"{CORE}/meta.py", "import dotorm"),

@@ -334,6 +334,13 @@ def test_a_schema_is_made_once():
     assert read_schema(User, ["id"]) is not read_schema(User, ["id"], name="UserKey")
 
 
+def test_a_schema_of_any_model_is_a_type():
+    def stored[M: DotModel](payload: CreateSchema[M]) -> M:
+        return to_record(payload)
+
+    assert stored(create_schema(User)(name="x")).name == "x"
+
+
 def test_names_are_made_from_what_is_named():
     assert create_schema(User).__name__ == "UserCreate"
     assert read_schema(User, ["id", "name"]).__name__ == "UserRead_id_name"

@@ -79,6 +79,10 @@ class CreateSchema[M: DotModel](_Schema):
     model_config = ConfigDict(extra="forbid")
     __kind__ = "create"
 
+    if TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None: ...
+
 
 class UpdateSchema[M: DotModel](_Schema):
     """What may be changed in a record; ``UpdateSchema[User]`` is ``update_schema(User)``."""
@@ -86,11 +90,19 @@ class UpdateSchema[M: DotModel](_Schema):
     model_config = ConfigDict(extra="forbid")
     __kind__ = "update"
 
+    if TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None: ...
+
 
 class ReadSchema[M: DotModel](_Schema):
     """What of a record is shown; ``ReadSchema[User]`` is ``read_schema(User)``."""
 
     __kind__ = "read"
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None: ...
 
     @model_validator(mode="before")
     @classmethod
