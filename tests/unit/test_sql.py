@@ -1,8 +1,12 @@
 """Names are quoted or refused, and values are bound, in one place each."""
 
+import datetime as dt
+import decimal
+
 import pytest
 
 from dotorm.components.expressions import ColumnRef
+from dotorm.components.filter_parser import FilterParser
 from dotorm.components.raw_sql import raw_statement
 from dotorm.components.sql import SqlWriter, check_identifier
 from dotorm.exceptions import ConfigurationError, InvalidValue
@@ -140,3 +144,32 @@ def test_raw_refused(sql, values, message):
 
 def test_raw_is_spelled_by_each_dialect():
     assert raw_statement(SQLITE, "%s", 1) == raw_statement(RecordingDialect(), "%s", 1) == "?"
+
+
+class TestValuesWithoutAField:
+    """What SQLite has no type for goes in the form in which fields keep it, or is refused."""
+
+    @pytest.mark.parametrize(
+        ("value", "bound"),
+        [
+            (dt.date(2024, 1, 2), "2024-01-02"),
+            (decimal.Decimal("1.50"), "1.50"),
+            ({"b": 1, "a": []}, '{"a":[],"b":1}'),
+            (b"x", b"x"),
+            (None, None),
+        ],
+    )
+    def test_bound(self, value, bound):
+        assert SQLITE.encode_raw([value]) == [bound]
+
+    @pytest.mark.parametrize("value", [float("nan"), {"a": {1}}, [b"x"]])
+    def test_refused(self, value):
+        with pytest.raises(InvalidValue, match="SQLite cannot be given"):
+            SQLITE.encode_raw([value])
+
+    def test_in_a_list(self):
+        parser = FilterParser(SQLITE)
+        _, values = parser.parse([("x", "in", [decimal.Decimal(1), "a", 2])])
+        assert values == ('["1","a",2]',)
+        with pytest.raises(InvalidValue, match="SQLite cannot be given"):
+            parser.parse([("x", "in", [(b"x",)])])

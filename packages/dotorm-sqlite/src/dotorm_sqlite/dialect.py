@@ -14,6 +14,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components import Dialect, Features
+from dotorm.components.filter_parser import shown
 from dotorm.exceptions import InvalidValue
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class SqliteDialect(Dialect):
 
     def encode_raw(self, values: Sequence[Any]) -> Sequence[Any]:
         """The values of the user's own SQL, in the forms in which fields keep them."""
-        return [self.raw_encoders.get(type(value), _same)(value) for value in values]
+        return [_converted(self.raw_encoders.get(type(value), _same), value) for value in values]
 
     def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Keys that the database made, in the order of the rows.
@@ -157,7 +158,10 @@ class SqliteDialect(Dialect):
         writer.write(" IN (SELECT ")
         writer.write(f"{UNHEX}(value)" if in_hex else "value")
         writer.write(" FROM json_each(")
-        writer.bind(values, lambda items: _json_list(map(binder, items) if binder else items))
+        writer.bind(
+            values,
+            lambda items: _json_list(map(binder, items) if binder else self.encode_raw(items)),
+        )
         writer.write("))")
 
 
@@ -176,7 +180,14 @@ def _json_item(item: Any) -> str:
         return "9e999" if item > 0 else "-9e999"
     if isinstance(item, str) and "\0" in item:
         raise InvalidValue("SQLite cannot look for text with a NUL character in a list: use =")
-    return json.dumps(item)
+    return str(_converted(json.dumps, item))
+
+
+def _converted(convert: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return convert(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidValue(f"SQLite cannot be given {shown(value)}: {error}") from error
 
 
 SQLITE = SqliteDialect()
