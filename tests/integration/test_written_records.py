@@ -45,16 +45,6 @@ async def test_the_error_of_a_number_too_large_names_a_type_that_holds_it(events
         await events.create(Event(size=2**63))
 
 
-def test_a_key_of_several_fields_is_refused():
-    with pytest.raises(dotorm.ConfigurationError, match=r"several fields \(a, b\)"):
-
-        class Pair(DotModel):
-            __table__ = "pairs"
-
-            a: int = Integer(primary_key=True)
-            b: int = Integer(primary_key=True)
-
-
 class Node(DotModel):
     __table__ = "nodes"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import (
+    AmongRows,
     And,
     ColumnRef,
     Comparison,
@@ -30,10 +31,10 @@ LINK = ("",)
 """The path of a table of links; no field has an empty name."""
 
 
-def leaves(node: Any) -> Iterator[Comparison | Exists | InQuery]:
+def leaves(node: Any) -> Iterator[Comparison | AmongRows | Exists | InQuery]:
     """The conditions of a filter, without what joins them."""
     match node:
-        case Comparison() | Exists() | InQuery():
+        case Comparison() | AmongRows() | Exists() | InQuery():
             yield node
         case And(items) | Or(items):
             for item in items:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import ColumnRef
 from dotorm.components.filter_parser import Crossing, suggestion
-from dotorm.exceptions import ConfigurationError, InvalidFilter
-from dotorm.field_types import Field, Many2one, Relation, RelationPath
+from dotorm.exceptions import ConfigurationError, InvalidFilter, InvalidValue
+from dotorm.field_types import Field, Many2one, Relation, RelationPath, is_record, key_of
 from dotorm.joins import exists_query
 
 if TYPE_CHECKING:
@@ -195,6 +195,22 @@ class ModelMeta:
                 f"{self.name} has no primary key: give a field primary_key=True"
             )
         return self.key
+
+    def key_parts(self, key: Any) -> tuple[Any, ...]:
+        """A key, or a record that stands for it, as one value for each field of the key.
+
+        Raises:
+            InvalidValue: It is not a tuple of as many values as the key has fields.
+        """
+        fields = self.key_fields()
+        if len(fields) == 1:
+            return (key,)
+        if is_record(key) and self.owns(key):
+            key = key_of(key)
+        if not isinstance(key, tuple | list) or len(key) != len(fields):
+            names = ", ".join(self.key_names)
+            raise InvalidValue(f"{self.name}: a key is a tuple ({names}), not {key!r}")
+        return tuple(key)
 
     def _group(self, group: Any, where: str) -> tuple[Field[Any], ...]:
         if isinstance(group, str) or not group:

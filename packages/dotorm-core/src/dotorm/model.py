@@ -9,7 +9,7 @@ from dotorm import plugins
 from dotorm.builder import Builder
 from dotorm.components.filter_parser import suggestion
 from dotorm.exceptions import ConfigurationError
-from dotorm.field_types import Field
+from dotorm.field_types import Field, key_value
 from dotorm.field_types.relations import forget_targets
 from dotorm.meta import ModelMeta
 from dotorm.orm.mixins import (
@@ -182,11 +182,12 @@ def _check_names(
 
 
 def _check_key(meta: ModelMeta) -> None:
-    if len(meta.key_fields()) > 1:
-        raise ConfigurationError(
-            f"{meta.name}: a primary key of several fields ({', '.join(meta.key_names)}) is not "
-            "supported: give the table one key, and name the fields in __unique__"
-        )
+    for relation in meta.relations.values() if len(meta.key_fields()) > 1 else ():
+        if not relation.is_column:
+            raise ConfigurationError(
+                f"{relation.label}: a model whose key is several fields "
+                f"({', '.join(meta.key_names)}) cannot be referred to, so it has no such relation"
+            )
 
 
 class DotModel(
@@ -289,5 +290,5 @@ class DotModel(
 
     def _key(self) -> Any:
         values = self.__dict__
-        parts = tuple(values.get(field.name) for field in self.__meta__.key)
+        parts = tuple(key_value(values.get(field.name)) for field in self.__meta__.key)
         return None if None in parts else parts

@@ -16,7 +16,7 @@ from dotorm.components.features import Features
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dotorm.components.expressions import ColumnRef
+    from dotorm.components.expressions import AmongRows, ColumnRef
     from dotorm.components.queries import Insert
     from dotorm.components.sql import Binder, SqlWriter
     from dotorm.field_types import Field
@@ -113,6 +113,26 @@ class PostgresDialect(Dialect):
         writer.write(" = ANY(")
         writer.bind(values, self._list_binder(column.field))
         writer.write(")")
+
+    def write_among_rows(self, writer: SqlWriter, node: AmongRows) -> None:
+        """Rows as one array a column."""
+        self._row_of(writer, node.columns)
+        writer.write(" IN (SELECT * FROM unnest(")
+        for index, (column, values) in enumerate(
+            zip(node.columns, self.row_values(node.value), strict=True)
+        ):
+            writer.write(", " if index else "")
+            writer.bind(values, self._list_binder(column.field))
+            writer.write(f"::{self._array_type(column)}")
+        writer.write("))")
+
+    def row_values(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """One array a column."""
+        return [list(column) for column in zip(*rows, strict=True)]
+
+    def list_rows(self, columns: int) -> int | None:
+        """Any number: arrays are single parameters."""
+        return None
 
     def write_rows(self, writer: SqlWriter, query: Insert) -> None:
         """Several rows as one array a column, numbered, so that RETURNING keeps their order."""

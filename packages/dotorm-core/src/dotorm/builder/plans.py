@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.builder.queries import (
+    among_keys,
     delete_query,
     key_condition,
     links_query,
@@ -17,7 +18,7 @@ from dotorm.builder.queries import (
     update_query,
 )
 from dotorm.builder.rows import RowPlan
-from dotorm.components.expressions import And, ColumnRef, Comparison, Node
+from dotorm.components.expressions import AmongRows, And, ColumnRef, Comparison, Node
 from dotorm.components.filter_parser import parse_filter
 from dotorm.components.filter_shape import filter_shape
 from dotorm.components.queries import Delete, Fragment, Insert, OnConflict, Windowed
@@ -87,7 +88,7 @@ class Plans:
             where = key_condition(self.meta, key)
             query = select_query(self.meta, _refs(rows.fields), where, lock=lock)
             plan = self._keep(("get", names, lock), query, rows)
-        return plan, plan.bind(self._key_values(key))
+        return plan, plan.bind(self.meta.key_parts(key))
 
     def search(
         self,
@@ -209,7 +210,7 @@ class Plans:
             where = key_condition(self.meta, key)
             query = update_query(self.meta, self._fields(names), values, where)
             plan = self._keep(("update", names), query)
-        return plan, plan.bind([*values, *self._key_values(key)])
+        return plan, plan.bind([*values, *self.meta.key_parts(key)])
 
     def update_among(
         self, names: tuple[str, ...], values: Sequence[Any], keys: Sequence[Any]
@@ -219,7 +220,7 @@ class Plans:
         def make(where: Node | None) -> tuple[Query, None]:
             return update_query(self.meta, self._fields(names), values, where), None
 
-        among = self._among_keys(keys)
+        among = among_keys(self.meta, keys)
         return self._filtered(("update_among", names), None, make, among=among, before=values)
 
     def delete(self, key: Any) -> Prepared:
@@ -227,7 +228,7 @@ class Plans:
         plan = self._found(("delete",))
         if plan is None:
             plan = self._keep(("delete",), delete_query(self.meta, key_condition(self.meta, key)))
-        return plan, plan.bind(self._key_values(key))
+        return plan, plan.bind(self.meta.key_parts(key))
 
     def delete_among(self, keys: Sequence[Any]) -> Prepared:
         """DELETE of the records with one of the keys."""
@@ -235,7 +236,7 @@ class Plans:
         def make(where: Node | None) -> tuple[Query, None]:
             return delete_query(self.meta, where), None
 
-        return self._filtered(("delete_among",), None, make, among=self._among_keys(keys))
+        return self._filtered(("delete_among",), None, make, among=among_keys(self.meta, keys))
 
     def update_where(self, names: tuple[str, ...], values: Sequence[Any], given: Any) -> Prepared:
         """UPDATE of the fields of the records that a filter finds, to the same values."""
@@ -288,12 +289,6 @@ class Plans:
     def _fields(self, names: tuple[str, ...]) -> tuple[Field[Any], ...]:
         return tuple(self.meta.stored[name] for name in names)
 
-    def _key_values(self, key: Any) -> tuple[Any, ...]:
-        return (key,) if len(self.meta.key_fields()) == 1 else tuple(key)
-
-    def _among_keys(self, keys: Sequence[Any]) -> Comparison:
-        return Comparison(self.meta.key_fields()[0].ref(), "in", list(keys))
-
     def _found(self, key: Hashable) -> Plan | None:
         if self._generation != generation():
             self._generation = generation()
@@ -316,14 +311,14 @@ class Plans:
         given: Any,
         make: Callable[[Node | None], tuple[Query, RowPlan | None]],
         *,
-        among: Comparison | None = None,
+        among: Comparison | AmongRows | None = None,
         before: Sequence[Any] = (),
         after: Sequence[Any] = (),
     ) -> Prepared:
         key: Hashable = None
         walked = filter_shape(given, lists_are_one=self._lists_are_one)
         if walked is not None:
-            keys = [] if among is None else self._as_values(among.value)
+            keys = [] if among is None else self._as_values(among)
             key = (*shape, len(keys), *walked[0])
             plan = self._found(key)
             if plan is not None:
@@ -335,8 +330,10 @@ class Plans:
             self._put(key, plan)
         return plan, compiled.bound()
 
-    def _as_values(self, keys: list[Any]) -> list[Any]:
-        return [keys] if self._lists_are_one else keys
+    def _as_values(self, among: Comparison | AmongRows) -> list[Any]:
+        if isinstance(among, AmongRows):
+            return self.dialect.row_values(among.value)
+        return [among.value] if self._lists_are_one else among.value
 
 
 def _refs(fields: Sequence[Field[Any]]) -> tuple[ColumnRef, ...]:
@@ -355,7 +352,7 @@ def _first(query: Select, group: ColumnRef | None, limit: int | None) -> Query:
     return Windowed(query, group, limit)
 
 
-def _both(among: Comparison | None, node: Node | None) -> Node | None:
+def _both(among: Comparison | AmongRows | None, node: Node | None) -> Node | None:
     if among is None:
         return node
     return among if node is None else And((among, node))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import (
+    AmongRows,
     And,
     ColumnRef,
     Comparison,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from dotorm.meta import ModelMeta
 
 __all__ = [
+    "among_keys",
     "delete_query",
     "key_condition",
     "links_query",
@@ -91,12 +93,19 @@ def links_query(
 
 def key_condition(meta: ModelMeta, key: Any) -> Node:
     """The condition that finds the one record with the key."""
-    fields = meta.key_fields()
-    parts = (key,) if len(fields) == 1 else tuple(key)
+    fields, parts = meta.key_fields(), meta.key_parts(key)
     nodes = tuple(
         Comparison(field.ref(), "=", part) for field, part in zip(fields, parts, strict=True)
     )
     return nodes[0] if len(nodes) == 1 else And(nodes)
+
+
+def among_keys(meta: ModelMeta, keys: Sequence[Any]) -> Comparison | AmongRows:
+    """The condition that finds the records with one of the keys."""
+    columns = tuple(field.ref() for field in meta.key_fields())
+    if len(columns) == 1:
+        return Comparison(columns[0], "in", list(keys))
+    return AmongRows(columns, [meta.key_parts(key) for key in keys])
 
 
 def parse_sort(meta: ModelMeta, sort: Any, order: str | None) -> tuple[tuple[str, bool], ...]:
@@ -158,7 +167,10 @@ def row_window(
 
 def _within(meta: ModelMeta, where: Node | None) -> Node | None:
     """A condition over the table's own columns, for statements that cannot join others."""
-    if all(isinstance(leaf, Comparison) and not leaf.column.path for leaf in leaves(where)):
+    if all(
+        isinstance(leaf, AmongRows) or (isinstance(leaf, Comparison) and not leaf.column.path)
+        for leaf in leaves(where)
+    ):
         return where
     keys = tuple(field.ref() for field in meta.key_fields())
     return InQuery(keys, select_query(meta, keys, where))

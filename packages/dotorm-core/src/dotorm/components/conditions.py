@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components.expressions import (
+    AmongRows,
     And,
     ColumnRef,
     Comparison,
@@ -51,6 +52,8 @@ class Conditions(Spelling):
                 self._joined(writer, items, " AND ")
             case Or(items):
                 self._joined(writer, items, " OR ")
+            case AmongRows():
+                self.write_among_rows(writer, node)
             case Exists():
                 self.write_exists(writer, node)
             case InQuery():
@@ -80,12 +83,23 @@ class Conditions(Spelling):
                 writer.write(")")
         writer.write(")")
 
+    def write_among_rows(self, writer: SqlWriter, node: AmongRows) -> None:
+        """Several columns among rows; by default one placeholder a value."""
+        binders = [self.filter_binder(column.field) for column in node.columns]
+        self._row_of(writer, node.columns)
+        writer.write(" IN (VALUES ")
+        for index, row in enumerate(node.value):
+            writer.write(", (" if index else "(")
+            for place, (value, binder) in enumerate(zip(row, binders, strict=True)):
+                writer.write(", " if place else "")
+                writer.bind(value, binder)
+            writer.write(")")
+        writer.write(")")
+
     def write_in_query(self, writer: SqlWriter, node: InQuery) -> None:
         """Columns among the rows of a subquery."""
-        for index, column in enumerate(node.columns):
-            writer.write(", " if index else "(")
-            writer.column(column)
-        writer.write(") IN (")
+        self._row_of(writer, node.columns)
+        writer.write(" IN (")
         with writer.scope(lambda prefix: self._named(node.query, prefix)):
             for clause in self.clauses[Select]:
                 getattr(self, f"write_{clause}")(writer, node.query)
@@ -125,6 +139,12 @@ class Conditions(Spelling):
         for index, value in enumerate(values):
             writer.write(", " if index else " IN (")
             writer.bind(value, binder)
+        writer.write(")")
+
+    def _row_of(self, writer: SqlWriter, columns: tuple[ColumnRef, ...]) -> None:
+        for index, column in enumerate(columns):
+            writer.write(", " if index else "(")
+            writer.column(column)
         writer.write(")")
 
     def _membership(self, writer: SqlWriter, node: Comparison) -> None:

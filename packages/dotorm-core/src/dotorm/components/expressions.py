@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OPERATORS",
+    "AmongRows",
     "And",
     "Arity",
     "ColumnRef",
@@ -179,7 +180,20 @@ class InQuery(Expr):
     query: Select
 
 
-type Node = Comparison | Exists | InQuery | And | Or | Not
+@dataclass(frozen=True, slots=True, eq=False)
+class AmongRows(Expr):
+    """The columns together are one of the rows.
+
+    Attributes:
+        columns: Several columns.
+        value: The rows: tuples with a value for each column, at least one.
+    """
+
+    columns: tuple[ColumnRef, ...]
+    value: list[tuple[Any, ...]]
+
+
+type Node = Comparison | AmongRows | Exists | InQuery | And | Or | Not
 
 
 class FieldOperators[T]:

@@ -233,6 +233,8 @@ class _Parse:
                 return any_at_all
         target = crossing.relation.target
         inner = _Parse(target, self._whole, self._label)
+        if not crossing.rest and len(target.key_fields()) > 1:
+            raise self._wrong(f"compare a field of {target.label}: its key is not one field", place)
         rest = crossing.rest or target.key_fields()[0].name
         return self._resolver.exists(crossing, inner._condition(rest, operator, value, None, place))
 

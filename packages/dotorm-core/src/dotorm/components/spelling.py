@@ -139,6 +139,14 @@ class Spelling:
         """How many rows an INSERT is written for that many; texts are kept by it."""
         return rows
 
+    def row_values(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """The values of rows in the order that ``write_among_rows`` binds them."""
+        return [value for row in rows for value in row]
+
+    def list_rows(self, columns: int) -> int | None:
+        """How many rows of that many columns a statement can compare with; None for any number."""
+        return max(1, self.features.max_parameters // (2 * columns))
+
     def list_size(self) -> int | None:
         """How many values a list in a statement can have; None for any number."""
         return None if self.features.list_parameters else self.features.max_parameters // 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dotorm.field_types.base import Field, is_record, key_of
+from dotorm.field_types.base import Field, is_record, key_of, key_value
 from dotorm.field_types.relations import (
     Many2many,
     Many2one,
@@ -58,4 +58,5 @@ __all__ = [
     "Time",
     "is_record",
     "key_of",
+    "key_value",
 ]

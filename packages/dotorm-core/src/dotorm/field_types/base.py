@@ -208,6 +208,11 @@ def is_record(value: Any) -> bool:
     return hasattr(type(value), "__meta__")
 
 
+def key_value(value: Any) -> Any:
+    """A value of a key's field: of a record that was given there, its key."""
+    return key_of(value) if is_record(value) else value
+
+
 def key_of(record: Any) -> Any:
     """A record's key: one value, or a tuple for a key of several fields.
 
@@ -215,7 +220,7 @@ def key_of(record: Any) -> Any:
         InvalidValue: The record has no key yet.
     """
     meta: ModelMeta = type(record).__meta__
-    parts = tuple(record.__dict__.get(field.name) for field in meta.key)
+    parts = tuple(key_value(record.__dict__.get(field.name)) for field in meta.key)
     if any(part is None for part in parts):
         raise InvalidValue(f"this {meta.name} has no key yet: create it first")
     return parts[0] if len(parts) == 1 else parts

@@ -70,6 +70,7 @@ class Relation(Field[Any]):
     """What the four relations share: a target that is resolved late."""
 
     many = False
+    refers_to_key = True
 
     def __init__(self, target: Callable[[], type[Any]], **parameters: Any) -> None:
         super().__init__(**parameters)
@@ -108,7 +109,7 @@ class Relation(Field[Any]):
             raise ConfigurationError(
                 f"{self.label} leads to {model!r}, which is no model with a table"
             )
-        if len(target.key) != 1:
+        if self.refers_to_key and len(target.key) != 1:
             raise ConfigurationError(f"{self.label}: the key of {target.name} is not one field")
         return target
 
@@ -188,6 +189,7 @@ class One2many(Relation):
 
     kind = "one2many"
     many = True
+    refers_to_key = False
 
     def __init__(
         self, target: Callable[[], type[Any]], inverse: str, *, description: str | None = None

@@ -61,9 +61,10 @@ def atomic(session: Session, *, needed: bool = True) -> AbstractAsyncContextMana
     return nested  # type: ignore[no-any-return]
 
 
-def chunks(session: Session, keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    """Keys in as many parts as the statements need that carry them; none if there are none."""
-    size = session.dialect.list_size()
+def chunks(session: Session, keys: Sequence[Any], width: int = 1) -> Iterable[Sequence[Any]]:
+    """Keys of so many values in as many parts as the statements need; none if there are none."""
+    dialect = session.dialect
+    size = dialect.list_size() if width == 1 else dialect.list_rows(width)
     if not keys:
         return ()
     return (keys,) if size is None else batched(keys, size)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dotorm.builder.rows import column_reader
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
-from dotorm.field_types import is_record
+from dotorm.field_types import is_record, key_value
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.payload import check_payload, given
 from dotorm.orm.write import missing_key, with_defaults
@@ -43,7 +43,7 @@ async def create_bulk(
     for batch in batches:
         batch.complete()
     names = meta.key_names
-    return [{name: getattr(record, name) for name in names} for record in records]
+    return [{name: key_value(getattr(record, name)) for name in names} for record in records]
 
 
 def as_list(meta: ModelMeta, payloads: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.builder.queries import parse_sort, row_window
 from dotorm.components.filter_parser import parse_filter
-from dotorm.exceptions import InvalidFilter
+from dotorm.exceptions import InvalidFilter, NotSupported
 from dotorm.field_types import Many2one, One2many
 from dotorm.orm.selection import select, without_relations
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dotorm.builder.plans import Sort
+    from dotorm.components.dialect import Dialect
     from dotorm.field_types import Relation
 
-__all__ = ["FieldsInfo", "Load", "Related", "Wanted", "related"]
+__all__ = ["FieldsInfo", "Load", "Related", "Wanted", "check_limits", "related"]
 
 type FieldsInfo = Mapping[str, Sequence[Any] | Load]
 """By relation, the fields to read of the related records, or a `Load` that says more."""
@@ -75,6 +76,18 @@ def related(relations: Iterable[Relation], info: FieldsInfo | None) -> Related:
                 f"fields_info names {name!r}, which is not among the relations read"
             )
     return tuple(_wanted(relation, named.get(name)) for name, relation in chosen.items())
+
+
+def check_limits(wanted: Related, dialect: Dialect) -> None:
+    """Refuse limits for each record before the first statement, where there can be none.
+
+    Raises:
+        NotSupported: The database cannot number rows.
+    """
+    for want in wanted:
+        if want.limit is not None and not dialect.features.window_functions:
+            raise NotSupported("a limit for each record", dialect.name)
+        check_limits(want.nested, dialect)
 
 
 def _wanted(relation: Relation, load: Sequence[Any] | Load | None) -> Wanted:

@@ -58,6 +58,8 @@ class _Change:
         self.record = record
         self.key = key_of(record)
         self.session = session
+        if len(self.target.key) != 1:
+            raise InvalidFilter(f"{relation.label}: the key of {self.target.name} is not one field")
 
     async def apply(self, parts: Mapping[str, list[Any]]) -> dict[str, Any]:
         """Do what the parts say, in a fixed order; answer the keys by part."""

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import InvalidFilter, InvalidValue
-from dotorm.field_types import Relation, is_record
+from dotorm.field_types import Relation, is_record, key_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ def changed(meta: ModelMeta, record: Any) -> tuple[str, ...]:
     plan, values = record._plan, record.__dict__
     before = dict(zip(plan.names, plan.values(record._row), strict=True))
     for field in meta.key:
-        if field.name in before and values.get(field.name) != before[field.name]:
+        if field.name in before and key_value(values.get(field.name)) != before[field.name]:
             raise InvalidValue(f"{field.label} is the key: it does not change")
     return tuple(
         name

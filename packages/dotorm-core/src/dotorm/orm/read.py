@@ -8,7 +8,7 @@ from dotorm.builder.queries import parse_sort, row_window
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import ConfigurationError, InvalidFilter, RecordNotFound
 from dotorm.orm.binding import plans_for, session_of
-from dotorm.orm.loads import related
+from dotorm.orm.loads import check_limits, related
 from dotorm.orm.preload import load_relations
 from dotorm.orm.selection import Selection, select, without_relations
 
@@ -64,6 +64,7 @@ async def get_with_relations(
     where = session_of(meta, session)
     chosen = select(meta, tuple(meta.fields) if fields is None else fields)
     wanted = related(chosen.relations, fields_info)
+    check_limits(wanted, where.dialect)
     plan, values = plans_for(meta, where).get(chosen.columns, key)
     records = await fetch(where, plan, values)
     await load_relations(where, records, wanted)
@@ -88,6 +89,7 @@ async def search(
     where = session_of(meta, session)
     chosen: Selection = select(meta, fields)
     wanted = related(chosen.relations, fields_info)
+    check_limits(wanted, where.dialect)
     most, offset = row_window(meta.name, limit, start, end)
     parts = parse_sort(meta, sort, order)
     lock = _lock(meta, for_update, where)

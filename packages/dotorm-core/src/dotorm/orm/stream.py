@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from dotorm.builder.queries import parse_sort, row_window
 from dotorm.databases.abstract import Statement, TransactionSession
 from dotorm.databases.abstract.transaction import apart
-from dotorm.exceptions import InvalidFilter
+from dotorm.exceptions import InvalidFilter, NotSupported
 from dotorm.orm.binding import plans_for, session_of
-from dotorm.orm.loads import related
+from dotorm.orm.loads import check_limits, related
 from dotorm.orm.preload import load_relations
 from dotorm.orm.selection import select
 
@@ -41,8 +41,11 @@ async def stream(
     if type(batch) is not int or batch < 1:
         raise InvalidFilter(f"{meta.name}.stream: batch counts records, at least 1, not {batch!r}")
     where = session_of(meta, session)
+    if not where.dialect.features.streaming:
+        raise NotSupported("streaming", where.dialect.name, "read by start and end instead")
     chosen = select(meta, fields)
     wanted = related(chosen.relations, fields_info)
+    check_limits(wanted, where.dialect)
     most, _ = row_window(meta.name, limit, None, None)
     parts = parse_sort(meta, sort, order)
     plan, values = plans_for(meta, where).search(chosen.columns, filter, parts, limit=most)

@@ -110,7 +110,7 @@ async def update_bulk(
     where = session_of(meta, session)
     plans = plans_for(meta, where)
     values = [getattr(payload, name) for name in names]
-    parts = list(chunks(where, keys_of(meta, keys)))
+    parts = list(chunks(where, keys_of(meta, keys), len(meta.key)))
     touched = 0
     async with atomic(where, needed=len(parts) > 1) as inside:
         for chunk in parts:
@@ -133,7 +133,7 @@ async def delete_bulk(meta: ModelMeta, keys: Sequence[Any], session: Session | N
     """Delete the records with the keys; answer how many there were."""
     where = session_of(meta, session)
     plans = plans_for(meta, where)
-    parts = list(chunks(where, keys_of(meta, keys)))
+    parts = list(chunks(where, keys_of(meta, keys), len(meta.key)))
     touched = 0
     async with atomic(where, needed=len(parts) > 1) as inside:
         for chunk in parts:
@@ -177,7 +177,14 @@ def keys_of(meta: ModelMeta, keys: Any) -> list[Any]:
     """
     if isinstance(keys, str | bytes) or is_record(keys) or not hasattr(keys, "__iter__"):
         raise InvalidValue(f"{meta.name}: give a list of keys, not {keys!r}")
-    return list(dict.fromkeys(meta.key_fields()[0].accept_column(list(keys))))
+    fields = meta.key_fields()
+    if len(fields) == 1:
+        return list(dict.fromkeys(fields[0].accept_column(list(keys))))
+    rows = [meta.key_parts(key) for key in keys]
+    columns = [
+        f.accept_column(list(c)) for f, c in zip(fields, zip(*rows, strict=True), strict=False)
+    ]
+    return list(dict.fromkeys(zip(*columns, strict=True)))
 
 
 def _check_filter(meta: ModelMeta, given: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dotorm.builder.queries import (
+    among_keys,
     delete_query,
     key_condition,
     parse_sort,
@@ -12,7 +13,6 @@ from dotorm.builder.queries import (
     select_query,
     update_query,
 )
-from dotorm.components.expressions import Comparison
 from dotorm.components.filter_parser import parse_filter, suggestion
 from dotorm.components.queries import Fragment, Insert
 from dotorm.exceptions import InvalidFilter, InvalidValue
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dotorm.components.dialect import Dialect
+    from dotorm.components.expressions import Node
     from dotorm.components.queries import Query
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
@@ -143,8 +144,8 @@ class CRUDMixin:
         """DELETE of the records with one of the keys."""
         return show(self.dialect, delete_query(self.meta, self._among(ids)))
 
-    def _among(self, ids: Sequence[Any]) -> Comparison:
-        return Comparison(self.meta.key_fields()[0].ref(), "in", list(ids))
+    def _among(self, ids: Sequence[Any]) -> Node:
+        return among_keys(self.meta, ids)
 
     def _read(self, names: Sequence[str] | None) -> list[Field[Any]]:
         if names is None:
