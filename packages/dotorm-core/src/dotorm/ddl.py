@@ -320,8 +320,14 @@ def _add_indexes(changes: Changes, table: Table, exists: ExistingTable | None, d
         if index.unique:
             if exists is not None and not _is_unique(index.columns, exists):
                 changes.statements.append(ddl.add_unique(table, index))
-        elif exists is None or index.columns not in exists.indexes | exists.unique:
+        elif exists is None or not _is_indexed(index.columns, exists):
             changes.statements.append(ddl.create_index(table, index))
+
+
+def _is_indexed(columns: tuple[str, ...], exists: ExistingTable) -> bool:
+    """Whether an index begins with the columns; it finds them as one of their own would."""
+    known = exists.indexes | exists.unique
+    return any(index[: len(columns)] == columns for index in known)
 
 
 def _is_unique(columns: tuple[str, ...], exists: ExistingTable) -> bool:
