@@ -1,0 +1,23 @@
+"""``python -m dotorm.testing URL``: the conformance suite on a database; more goes to pytest."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+__all__ = ["main"]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the suite; the answer is pytest's exit code."""
+    if not arguments or arguments[0].startswith("-"):
+        sys.stderr.write("usage: python -m dotorm.testing URL [--dotorm-report=FILE] [-k …]\n")
+        return 2
+    url, *rest = arguments
+    plugin = ["-p", "dotorm.testing.plugin", "--pyargs", "dotorm.testing.conformance"]
+    return int(pytest.main([*plugin, f"--dotorm-url={url}", *rest]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

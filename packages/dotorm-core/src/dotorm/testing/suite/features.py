@@ -1,0 +1,49 @@
+"""The declaration itself, and looking behind every flag that is off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dotorm.testing.cases import Profile, case, honesty
+
+if TYPE_CHECKING:
+    from dotorm.testing.stage import Stage
+
+_NEEDS = {
+    "savepoints": "transactions",
+    "transactional_ddl": "transactions",
+    "read_only_transactions": "transactions",
+    "isolation_levels": "transactions",
+    "row_locks": "transactions",
+    "streaming": "transactions",
+    "upsert": "unique_constraints",
+    "alter_constraints": "foreign_keys",
+}
+_PROFILES: dict[str, Profile] = {
+    "returning": "core",
+    "autoincrement": "core",
+    "list_parameters": "core",
+    "foreign_keys": "relational",
+    "unique_constraints": "relational",
+    "upsert": "bulk",
+    "streaming": "bulk",
+    "alter_constraints": "ddl",
+    "transactional_ddl": "ddl",
+    "window_functions": "olap",
+    "transactions": "transactional",
+    "savepoints": "transactional",
+    "read_only_transactions": "transactional",
+    "row_locks": "transactional",
+}
+
+honest_cases = [honesty(flag, profile) for flag, profile in _PROFILES.items()]
+
+
+@case("core", profile="core")
+async def what_is_declared_goes_together(stage: Stage) -> None:
+    features = stage.features
+    for name, needed in _NEEDS.items():
+        assert not getattr(features, name) or getattr(features, needed), f"{name} needs {needed}"
+    assert features.max_parameters >= 100
+    assert features.max_identifier_bytes >= 30
+    assert all(level == level.lower() for level in features.isolation_levels)
