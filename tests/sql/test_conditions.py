@@ -139,7 +139,7 @@ TABLE = {
     "in decimals": Case(
         [("price", "in", ["1", 2])],
         ('"price" IN (SELECT value FROM json_each(?))', ['["1","2"]']),
-        ('"price" = ANY($1)', [[Decimal("1"), Decimal("2")]]),
+        ('"price" = ANY($1)', [[Decimal(1), Decimal(2)]]),
     ),
     "in moments": Case(
         [("seen", "in", [NOON])],
@@ -194,7 +194,7 @@ TABLE = {
     "not between": Case(
         [("price", "not between", (1, 2))],
         ('"price" NOT BETWEEN ? AND ?', ["1", "2"]),
-        ('"price" NOT BETWEEN $1 AND $2', [Decimal("1"), Decimal("2")]),
+        ('"price" NOT BETWEEN $1 AND $2', [Decimal(1), Decimal(2)]),
     ),
     "and": Case(
         [("age", "=", 1), ("id", "=", 2)],
