@@ -38,33 +38,45 @@ async def test_callbacks_run_after_the_commit_in_their_order(db):
 
 async def test_a_rollback_forgets_them(db):
     seen = []
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail():
         async with db.transaction() as session:
             session.on_commit(lambda: seen.append(1))
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     assert seen == []
 
 
 async def test_those_of_a_savepoint_wait_for_the_outermost_and_share_its_fate(db):
     seen = []
+
+    async def fail():
+        async with db.transaction() as undone:
+            undone.on_commit(lambda: seen.append("undone"))
+            raise ZeroDivisionError
+
     async with db.transaction():
         async with db.transaction() as kept:
             kept.on_commit(lambda: seen.append("kept"))
         with pytest.raises(ZeroDivisionError):
-            async with db.transaction() as undone:
-                undone.on_commit(lambda: seen.append("undone"))
-                raise ZeroDivisionError
+            await fail()
         assert seen == []
     assert seen == ["kept"]
 
 
 async def test_an_error_is_raised_once_all_have_run_and_the_commit_stays(db):
     seen = []
-    with pytest.raises(ZeroDivisionError):
+
+    async def keep():
         async with db.transaction() as session:
             session.on_commit(lambda: 1 / 0)
             session.on_commit(lambda: seen.append("second"))
             await Note.create(Note(name="a"))
+
+    with pytest.raises(ZeroDivisionError):
+        await keep()
     assert seen == ["second"]
     assert await Note.table_len() == 1
     assert db.pool.statistics().idle == db.pool.statistics().size

@@ -52,7 +52,8 @@ async def test_one_record_is_created_read_changed_and_deleted(goods):
     line = Line(order=order, product=goods[0], count=7)
     assert await Line.create(line) == (order, goods[0].key)
     again = await Line.get((order, goods[0]))
-    assert again == line and again.count == 7 and (await Line.get(line)).count == 7
+    assert again == line
+    assert (again.count, (await Line.get(line)).count) == (7, 7)
     again.count = 8
     await again.update()
     assert (await Line.get([order, str(goods[0].key)])).count == 8

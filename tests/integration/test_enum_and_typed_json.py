@@ -55,8 +55,9 @@ async def test_they_come_back_as_what_they_were(db):
     thing.points = [Point(1, 2), Point(3, 4)]
     await Thing.create(thing)
     stored = await Thing.get(thing.id)
-    assert stored.color is Color.BLUE and stored.level is Level.HIGH
-    assert stored.address == Address(city="Rome") and stored.points == [Point(1, 2), Point(3, 4)]
+    assert (stored.color, stored.level) == (Color.BLUE, Level.HIGH)
+    assert stored.address == Address(city="Rome")
+    assert stored.points == [Point(1, 2), Point(3, 4)]
     rows = await db.execute("SELECT color, level FROM things")
     assert rows == [{"color": "it's blue", "level": 10}]
 
@@ -67,7 +68,7 @@ async def test_plain_values_and_defaults_serve_as_well(db):
     first, second = await Thing.search(sort="id")
     assert (first.color, first.level, first.address) == (Color.RED, Level.LOW, Address(city="Oslo"))
     assert (second.color, second.level, second.address) == (Color.BLUE, None, None)
-    assert things[0].level is Level.LOW and things[0].address == Address(city="Oslo")
+    assert (things[0].level, things[0].address) == (Level.LOW, Address(city="Oslo"))
 
 
 async def test_a_filter_takes_members_and_values(db):
@@ -88,7 +89,7 @@ async def test_changes_inside_are_found_and_nothing_else_is(db):
     stored.points.append(Point(5, 6))
     await stored.update()
     again = await Thing.get(thing.id)
-    assert again.address.city == "Bari" and again.points == [Point(5, 6)]
+    assert (again.address.city, again.points) == ("Bari", [Point(5, 6)])
 
 
 async def test_json_shows_plain_values(db):

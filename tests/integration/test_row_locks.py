@@ -83,5 +83,5 @@ async def test_a_lock_needs_a_transaction_and_a_known_word(db):
 
 async def test_a_database_without_row_locks_says_so(sqlite_url):
     async with await connected(sqlite_url) as db, db.transaction():
-        with pytest.raises(dotorm.NotSupported, match="row locks .* has the whole database"):
+        with pytest.raises(dotorm.NotSupported, match=r"row locks .* has the whole database"):
             await Job.search(for_update=True)

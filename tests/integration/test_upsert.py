@@ -8,7 +8,7 @@ from dotorm import Boolean, Char, DotModel, Integer, InvalidFilter, InvalidValue
 
 class Guest(DotModel):
     __table__ = "guests"
-    __unique__ = [("first", "last")]
+    __unique__ = (("first", "last"),)
 
     id: int = Integer(primary_key=True)
     email: str = Char(max_length=50, unique=True)
