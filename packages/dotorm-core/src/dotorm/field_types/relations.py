@@ -134,6 +134,9 @@ class Many2one(Relation):
         ondelete: OnDelete | None = None,
         **parameters: Any,
     ) -> None:
+        for name in ("store", "compute"):
+            if name in parameters:
+                raise TypeError(f"Many2one() got an unexpected keyword argument {name!r}")
         super().__init__(target, **parameters)
         if ondelete is not None and ondelete not in _ON_DELETE:
             raise ConfigurationError(f"ondelete={ondelete!r}: it is one of {', '.join(_ON_DELETE)}")
