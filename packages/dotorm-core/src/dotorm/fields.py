@@ -6,7 +6,7 @@ says what a record's attribute is; at run time they are the classes of `dotorm.f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from dotorm.field_types import Field, Ref
 
@@ -45,248 +45,86 @@ __all__ = [
 
 if TYPE_CHECKING:
 
-    def Integer(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: int | Callable[[], int] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
+    class FieldParameters[T](TypedDict, total=False):
+        """What every field takes; `dotorm.field_types.Field` says what each means."""
+
+        primary_key: bool
+        null: bool
+        required: bool
+        unique: bool
+        index: bool
+        default: T | Callable[[], T] | None
+        description: str | None
+        store: bool
+        compute: Callable[[Any], Any] | None
+        column: str | None
+
+    class ReferenceParameters(TypedDict, total=False):
+        """What a reference takes besides; it is always stored."""
+
+        primary_key: bool
+        null: bool
+        required: bool
+        unique: bool
+        index: bool
+        default: Any
+        description: str | None
+        column: str | None
+
+    def Integer(**parameters: Unpack[FieldParameters[int]]) -> Any:
         """A whole number of 32 bits."""
 
-    def BigInteger(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: int | Callable[[], int] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
+    def BigInteger(**parameters: Unpack[FieldParameters[int]]) -> Any:
         """A whole number of 64 bits."""
 
-    def SmallInteger(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: int | Callable[[], int] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
+    def SmallInteger(**parameters: Unpack[FieldParameters[int]]) -> Any:
         """A whole number of 16 bits."""
 
-    def Char(
-        *,
-        max_length: int | None = None,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: str | Callable[[], str] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
-        """Text of at most ``max_length`` characters."""
-
-    def Text(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: str | Callable[[], str] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
+    def Text(**parameters: Unpack[FieldParameters[str]]) -> Any:
         """Text of any length."""
 
-    def Boolean(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: bool | Callable[[], bool] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
+    def Boolean(**parameters: Unpack[FieldParameters[bool]]) -> Any:
         """True or False."""
 
-    def Float(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: float | Callable[[], float] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
+    def Float(**parameters: Unpack[FieldParameters[float]]) -> Any:
         """A floating point number of 64 bits."""
+
+    def Date(**parameters: Unpack[FieldParameters[dt.date]]) -> Any:
+        """A day."""
+
+    def Time(**parameters: Unpack[FieldParameters[dt.time]]) -> Any:
+        """A time of day."""
+
+    def Datetime(**parameters: Unpack[FieldParameters[dt.datetime]]) -> Any:
+        """A moment, read back in UTC."""
+
+    def Binary(**parameters: Unpack[FieldParameters[bytes]]) -> Any:
+        """Bytes."""
+
+    def UUID(**parameters: Unpack[FieldParameters[uuid.UUID]]) -> Any:
+        """A UUID."""
+
+    def Char(*, max_length: int | None = None, **parameters: Unpack[FieldParameters[str]]) -> Any:
+        """Text of at most ``max_length`` characters."""
 
     def Decimal(
         max_digits: int = 18,
         decimal_places: int = 2,
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: decimal.Decimal | Callable[[], decimal.Decimal] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
+        **parameters: Unpack[FieldParameters[decimal.Decimal]],
     ) -> Any:
         """An exact decimal number."""
 
-    def Date(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: dt.date | Callable[[], dt.date] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
-        """A day."""
+    def Enum[E: enum.Enum](enum_type: type[E], **parameters: Unpack[FieldParameters[E]]) -> Any:
+        """A member of an enumeration, stored as its value."""
 
-    def Time(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: dt.time | Callable[[], dt.time] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
-        """A time of day."""
-
-    def Datetime(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: dt.datetime | Callable[[], dt.datetime] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
-        """A moment, read back in UTC."""
-
-    def Enum(
-        enum_type: type[enum.Enum],
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: Any = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
-        """A member of an enumeration."""
-
-    def JSONField(
-        *,
-        schema: Any = None,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: Any = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
-        """JSON data."""
-
-    def Binary(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: bytes | Callable[[], bytes] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
-        """Bytes."""
-
-    def UUID(
-        *,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: uuid.UUID | Callable[[], uuid.UUID] | None = None,
-        description: str | None = None,
-        store: bool = True,
-        compute: Callable[[Any], Any] | None = None,
-        column: str | None = None,
-    ) -> Any:
-        """A UUID."""
+    def JSONField(*, schema: Any = None, **parameters: Unpack[FieldParameters[Any]]) -> Any:
+        """JSON data, or what a schema makes of it."""
 
     def Many2one(
         target: Callable[[], type[Any]],
         *,
         ondelete: OnDelete | None = None,
-        primary_key: bool = False,
-        null: bool = True,
-        required: bool = False,
-        unique: bool = False,
-        index: bool = False,
-        default: Any = None,
-        description: str | None = None,
-        column: str | None = None,
+        **parameters: Unpack[ReferenceParameters],
     ) -> Any:
         """A reference to one record of another model."""
 
