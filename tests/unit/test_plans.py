@@ -95,3 +95,9 @@ def test_one_for_each_model_and_dialect():
     assert plans_of(META, SQLITE) is plans_of(META, SQLITE)
     assert plans_of(META, SQLITE) is not plans_of(META, POSTGRES)
     assert plans_of(Tag.__meta__, SQLITE) is not plans_of(META, SQLITE)
+
+
+def test_long_texts_are_not_kept():
+    plans_ = Plans(User.__meta__, SQLITE)
+    assert plans_.insert(("name",), 100, ()) is plans_.insert(("name",), 100, ())
+    assert plans_.insert(("name",), 20_000, ()) is not plans_.insert(("name",), 20_000, ())

@@ -42,6 +42,8 @@ type Conflict = tuple[tuple[str, ...], tuple[str, ...]]
 type Prepared = tuple[Plan, list[Any]]
 
 _MOST_SHAPES = 2000
+_LONGEST_KEPT = 20_000
+"""Characters: a longer text, of thousands of rows say, is soon written and seldom wanted again."""
 
 
 class Plan(NamedTuple):
@@ -300,6 +302,8 @@ class Plans:
         return self._put(key, Plan(compiled.sql, compiled.binders, rows))
 
     def _put(self, key: Hashable, plan: Plan) -> Plan:
+        if len(plan.sql) > _LONGEST_KEPT:
+            return plan
         if len(self._kept) >= _MOST_SHAPES:
             del self._kept[next(iter(self._kept))]
         self._kept[key] = plan
