@@ -10,7 +10,7 @@ from dotorm import Dialect, Features, Field, NotSupported, Session
 from dotorm.components.expressions import ColumnRef
 from dotorm.components.sql import SqlWriter
 from dotorm.databases.abstract import Statement
-from dotorm.ddl import DDL, Column, ExistingTable, Index, Table
+from dotorm.ddl import DDL, Column, ExistingTable, Index, Table, shortened
 
 
 def _moment(value: dt.datetime) -> dt.datetime:
@@ -109,7 +109,8 @@ class DuckDDL(DDL):
         return replace(column, autoincrement=False, default=f"nextval('{sequence}')")
 
     def _sequence(self, table: Table) -> str:
-        return self.name(f"{table.name}_seq")
+        longest = self.dialect.features.max_identifier_bytes
+        return self.name(shortened(f"{table.name}_seq", longest))
 
     def add_unique(self, table: Table, index: Index) -> str:
         return self.create_index(table, index).replace("CREATE", "CREATE UNIQUE", 1)

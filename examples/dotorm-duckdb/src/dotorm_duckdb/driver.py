@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -43,8 +44,9 @@ async def connect(database: str) -> "DuckConnection":
 
 
 class DuckConnection:
-    def __init__(self, raw: duckdb.DuckDBPyConnection) -> None:
-        self._raw = raw
+    def __init__(self, root: duckdb.DuckDBPyConnection) -> None:
+        self._root = root
+        self._raw = root.cursor()  # which is a connection of its own
         self._thread = ThreadPoolExecutor(1, "duckdb")
         self._failed = False
         self._closed = False
@@ -70,11 +72,11 @@ class DuckConnection:
         await self._tell("SELECT 1")
 
     async def reset(self) -> None:
-        """Go on with a fresh connection; closing the old one undoes what it has not committed."""
+        """Go on with a fresh cursor; closing the old one undoes what it has not committed."""
         await self._hop(self._renew)
 
     def _renew(self) -> None:
-        old, self._raw = self._raw, self._raw.cursor()
+        old, self._raw = self._raw, self._root.cursor()
         old.close()
 
     async def close(self) -> None:
@@ -85,8 +87,8 @@ class DuckConnection:
         """Stop what runs, and close without waiting."""
         if not self._closed:
             self._closed = True
-            self._raw.interrupt()
-            self._thread.submit(self._raw.close)
+            self._interrupt()
+            self._thread.submit(self._root.close)
             self._thread.shutdown(wait=False)
 
     def is_closed(self) -> bool:
@@ -122,6 +124,10 @@ class DuckConnection:
 
     async def _quieten(self, future: asyncio.Future[Any]) -> None:
         while not future.done():
-            self._raw.interrupt()
+            self._interrupt()
             await asyncio.wait({future}, timeout=0.01)
         future.exception()
+
+    def _interrupt(self) -> None:
+        with suppress(duckdb.Error):  # the thread may have closed it in this moment
+            self._raw.interrupt()

@@ -32,6 +32,7 @@ __all__ = [
     "Index",
     "Table",
     "plan_changes",
+    "shortened",
     "table_plans",
 ]
 
@@ -396,7 +397,7 @@ def _link_table(relation: Many2many, dialect: Dialect) -> Table:
     ]
     keys = [
         ForeignKey(
-            _shortened(f"{table}_{name}_fkey", limit),
+            shortened(f"{table}_{name}_fkey", limit),
             name,
             meta.table,
             _db_name(meta.key[0]),
@@ -404,7 +405,7 @@ def _link_table(relation: Many2many, dialect: Dialect) -> Table:
         )
         for name, meta in ends
     ]
-    reverse = Index(_shortened(f"{table}_{relation.column1}_idx", limit), (relation.column1,))
+    reverse = Index(shortened(f"{table}_{relation.column1}_idx", limit), (relation.column1,))
     return Table(
         table,
         tuple(columns),
@@ -443,7 +444,7 @@ def makes_keys(field: Field[Any], dialect: Dialect) -> bool:
 
 def _reference(table: str, field: Many2one, dialect: Dialect) -> ForeignKey:
     target = field.target
-    name = _shortened(f"{table}_{_db_name(field)}_fkey", dialect.features.max_identifier_bytes)
+    name = shortened(f"{table}_{_db_name(field)}_fkey", dialect.features.max_identifier_bytes)
     return ForeignKey(name, _db_name(field), target.table, _db_name(target.key[0]), field.ondelete)
 
 
@@ -452,14 +453,14 @@ def _index(
 ) -> Index:
     columns = tuple(_db_name(field) for field in group)
     name = f"{table}_{'_'.join(columns)}_{'key' if unique else 'idx'}"
-    return Index(_shortened(name, dialect.features.max_identifier_bytes), columns, unique)
+    return Index(shortened(name, dialect.features.max_identifier_bytes), columns, unique)
 
 
 def _db_name(field: Field[Any]) -> str:
     return field.column or field.name
 
 
-def _shortened(name: str, longest: int) -> str:
+def shortened(name: str, longest: int) -> str:
     """The name, or as much of it as fits with a digest that keeps it apart from others."""
     if len(name.encode()) <= longest:
         return check_identifier(name, longest)
