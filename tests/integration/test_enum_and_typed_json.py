@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 import dotorm
 from dotorm import DotModel, Enum, Integer, InvalidValue, JSONField
+from dotorm.pydantic import create_schema, from_record, read_schema, to_record
 
 
 class Color(enum.Enum):
@@ -126,3 +127,17 @@ def test_an_enumeration_has_values_of_one_plain_type():
     mixed = enum.Enum("mixed", {"A": 1, "B": "b"})
     with pytest.raises(dotorm.ConfigurationError, match="all text or all int"):
         Enum(mixed)
+
+
+async def test_schemas_know_them(db):
+    shape = read_schema(Thing).model_json_schema()
+    assert shape["$defs"]["Color"]["enum"] == ["red", "it's blue"]
+    assert shape["$defs"]["Address"]["properties"]["city"] == {"title": "City", "type": "string"}
+    payload = create_schema(Thing)(color="red", address={"city": "Rome"}, points=[{"x": 1, "y": 2}])
+    thing = to_record(payload)
+    await Thing.create(thing)
+    shown = from_record(read_schema(Thing), await Thing.get(thing.id)).model_dump(mode="json")
+    assert (shown["color"], shown["address"]["city"]) == ("red", "Rome")
+    assert shown["points"] == [{"x": 1, "y": 2}]
+    with pytest.raises(ValidationError, match="Input should be 'red'"):
+        create_schema(Thing)(color="green")

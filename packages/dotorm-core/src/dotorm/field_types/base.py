@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, ClassVar, Never, Self, overload
+from typing import TYPE_CHECKING, Any, Never, Self, overload
 
 from dotorm.components.expressions import ColumnRef, FieldOperators
 from dotorm.components.filter_parser import shown
@@ -43,7 +43,7 @@ class Field[T](FieldOperators[T]):
     """
 
     kind: str = ""
-    python_type: ClassVar[type[Any]] = object
+    python_type: type[Any] = object
     exact: frozenset[type] = frozenset()
     unwrap: Callable[[Any], Any] | None = None
     wrap: Callable[[Any], Any] | None = None

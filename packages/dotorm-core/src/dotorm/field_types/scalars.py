@@ -311,7 +311,7 @@ class Enum(Field[enum.Enum]):
             raise ConfigurationError(
                 f"Enum({enum_type.__name__}): the members' values are all text or all int"
             )
-        self.enum_type = self.wrap = enum_type
+        self.enum_type = self.wrap = self.python_type = enum_type
         self.exact = frozenset({enum_type})
         self.kind = "char" if kinds == {str} else "big_integer"
         self.max_length: int | None = None

@@ -70,7 +70,8 @@ def _shown(field: Field[Any]) -> Any:
 def _bare(field: Field[Any], json: Any) -> Any:
     match field.storage.kind:
         case "json":
-            return json
+            schema = getattr(field.storage, "schema", None)
+            return json if schema is None else schema
         case "binary":
             return _BYTES
         case _:
