@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from dotorm.builder import Plans, plans_of
-from dotorm.databases.abstract import PoolSession, Session, Transaction, current_session
-from dotorm.exceptions import ConfigurationError
+from dotorm.databases.abstract import (
+    PoolSession,
+    Session,
+    Transaction,
+    TransactionSession,
+    current_session,
+)
+from dotorm.exceptions import ConfigurationError, NotSupported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from dotorm.databases.abstract import Pool
     from dotorm.meta import ModelMeta
 
-__all__ = ["atomic", "chunks", "plans_for", "session_of"]
+__all__ = ["atomic", "chunks", "needs", "plans_for", "session_of"]
 
 
 def session_of(meta: ModelMeta, session: Session | None) -> Session:
@@ -57,8 +63,36 @@ def atomic(session: Session, *, needed: bool = True) -> AbstractAsyncContextMana
     """
     if not needed or not session.dialect.features.transactions:
         return nullcontext(session)
+    if isinstance(session, TransactionSession) and not session.dialect.features.savepoints:
+        return _joined(session)
     nested: Any = Transaction(session.pool, inside=session)
     return nested  # type: ignore[no-any-return]
+
+
+def needs(session: Session, flag: str, what: str = "", reason: str = "") -> None:
+    """Refuse what a backend has no feature for, before anything is sent.
+
+    Args:
+        session: Where it would run.
+        flag: The feature.
+        what: What the error calls it, if not by the feature's name.
+        reason: What to do instead.
+
+    Raises:
+        NotSupported: The feature is declared off.
+    """
+    if not getattr(session.dialect.features, flag):
+        raise NotSupported(what or flag, session.dialect.name, reason)
+
+
+@asynccontextmanager
+async def _joined(session: TransactionSession) -> AsyncIterator[Session]:
+    """The transaction itself: what fails by halves in it can only be undone with all of it."""
+    try:
+        yield session
+    except BaseException as error:
+        session.doom = error
+        raise
 
 
 def chunks(session: Session, keys: Sequence[Any], width: int = 1) -> Iterable[Sequence[Any]]:

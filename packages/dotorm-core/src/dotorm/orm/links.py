@@ -8,7 +8,7 @@ from dotorm.builder.queries import parse_sort, row_window
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import Many2many, is_record, key_of
-from dotorm.orm.binding import atomic, chunks, plans_for, session_of
+from dotorm.orm.binding import atomic, chunks, needs, plans_for, session_of
 from dotorm.orm.bulk import insert_columns
 from dotorm.orm.preload import fetch_linked
 from dotorm.orm.related import RelatedList
@@ -61,6 +61,7 @@ async def link_many2many(meta: ModelMeta, field: Any, values: Any, session: Sess
     if not owners:
         return
     where = session_of(meta, session)
+    needs(where, "upsert", "links that may be there already (upsert)")
     plans = plans_for(meta, where)
     columns = [
         where.dialect.encode_column(relation.target.key[0], related),

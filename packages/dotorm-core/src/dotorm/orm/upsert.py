@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dotorm.builder.rows import column_reader
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import InvalidFilter, InvalidValue
-from dotorm.orm.binding import atomic, plans_for, session_of
+from dotorm.orm.binding import atomic, needs, plans_for, session_of
 from dotorm.orm.bulk import as_list, by_fields_given, insert_columns
 from dotorm.orm.payload import check_payload, given
 from dotorm.orm.write import missing_key, with_defaults
@@ -33,6 +33,7 @@ async def upsert(
     """Insert a record or change the one that is there; answer its key, None if it was left."""
     check_payload(meta, payload)
     where = session_of(meta, session)
+    needs(where, "upsert")
     names = given(meta, payload)
     written = with_defaults(meta, names)
     missing_key(meta, written, where.dialect)
@@ -60,6 +61,7 @@ async def upsert_bulk(
     """Insert records or change those that are there, in one transaction; answer how many."""
     records = as_list(meta, payloads)
     where = session_of(meta, session)
+    needs(where, "upsert")
     plans = plans_for(meta, where)
     _check_distinct(meta, records, on_conflict)
     groups = [

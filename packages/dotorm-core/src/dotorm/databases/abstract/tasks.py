@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
-__all__ = ["finish"]
+__all__ = ["call_all", "finish"]
 
 
 async def finish[T](work: Coroutine[Any, Any, T]) -> T:
@@ -31,3 +31,17 @@ async def finish[T](work: Coroutine[Any, Any, T]) -> T:
         task.exception()
         raise cancelled
     return task.result()
+
+
+async def call_all(callbacks: Sequence[Callable[[], Awaitable[None] | None]]) -> None:
+    """Call functions, async or not, in their order; then raise the first error of one."""
+    first: Exception | None = None
+    for callback in callbacks:
+        try:
+            awaitable = callback()
+            if awaitable is not None:
+                await awaitable
+        except Exception as error:  # noqa: BLE001 - it is raised once all have run
+            first = first or error
+    if first is not None:
+        raise first

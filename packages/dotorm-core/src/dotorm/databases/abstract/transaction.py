@@ -27,8 +27,8 @@ from dotorm.databases.abstract.session import (
     perform_script,
     tell,
 )
-from dotorm.databases.abstract.tasks import finish
-from dotorm.exceptions import ConfigurationError, NotSupported, TransactionClosed
+from dotorm.databases.abstract.tasks import call_all, finish
+from dotorm.exceptions import ConfigurationError, DatabaseError, NotSupported, TransactionClosed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -67,13 +67,18 @@ class TransactionSession(Session):
     """Runs its statements on the connection of one transaction, one after another.
 
     Tasks that use it at the same time take turns.
+
+    Attributes:
+        parent: The transaction that this is a savepoint in.
+        doom: The error for which it can only be rolled back, if there was one.
     """
 
-    __slots__ = ("_callbacks", "_closed", "_lease", "_lock", "parent")
+    __slots__ = ("_callbacks", "_closed", "_lease", "_lock", "doom", "parent")
 
     def __init__(self, pool: Pool, lease: Lease, parent: TransactionSession | None) -> None:
         super().__init__(pool)
         self.parent = parent
+        self.doom: BaseException | None = None
         self._lease = lease
         self._lock = asyncio.Lock()
         self._closed = False
@@ -247,7 +252,7 @@ class Transaction:
         if session.parent is None:
             await finish(self._ended(session, error))
             if error is None:
-                await _call_all(session._callbacks)
+                await call_all(session._callbacks)
         else:
             await finish(self._left(session, session.parent, error))
 
@@ -295,10 +300,12 @@ class Transaction:
         async with session._lock:
             session._closed = True
             try:
-                if error is None:
+                if error is None and session.doom is None:
                     await self._asked(connection.commit())
                 else:
                     await self._undone(connection.rollback(), session._lease)
+                if error is None:
+                    _check_doom(session)
             except BaseException as failure:
                 session._lease.dirty = True
                 error = failure
@@ -363,17 +370,12 @@ class Transaction:
             _log.exception("an observer failed")
 
 
-async def _call_all(callbacks: Sequence[Callable[[], Awaitable[None] | None]]) -> None:
-    first: Exception | None = None
-    for callback in callbacks:
-        try:
-            awaitable = callback()
-            if awaitable is not None:
-                await awaitable
-        except Exception as error:  # noqa: BLE001 - it is raised once all have run
-            first = first or error
-    if first is not None:
-        raise first
+def _check_doom(session: TransactionSession) -> None:
+    if session.doom is not None:
+        raise DatabaseError(
+            "nothing was committed: one of several statements that belong together had failed, "
+            "and the database has no savepoints to undo the others alone"
+        ) from session.doom
 
 
 def _mark(session: TransactionSession) -> str:
