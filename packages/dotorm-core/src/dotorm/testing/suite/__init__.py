@@ -9,17 +9,27 @@ from dotorm.testing.suite import (
     bulk,
     constraints,
     features,
+    filters,
     keys,
     limits,
     locks,
+    names,
+    paths,
+    raw,
     records,
+    relations,
     tables,
     transactions,
+    values,
 )
 
 __all__ = ["all_cases"]
 
-_MODULES = (features, records, keys, constraints, tables, bulk, transactions, locks, limits)
+_MODULES = (
+    *(features, records, values, filters, names, keys, limits, raw),
+    *(constraints, relations, paths),
+    *(tables, bulk, transactions, locks),
+)
 
 
 @cache

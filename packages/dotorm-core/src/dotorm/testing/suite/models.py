@@ -92,6 +92,7 @@ class Library:
     """Models with every kind of relation between them.
 
     Attributes:
+        links: The name of the table of links between books and tags.
         author, book, tag, cover: Books have an author, who may have a teacher; covers belong to
             one book each, tags to any number.
     """
@@ -102,7 +103,7 @@ class Library:
     cover: Any
 
     def __init__(self, stage: Stage) -> None:
-        links = stage.table("book_tags")
+        self.links = links = stage.table("book_tags")
 
         class Author(DotModel):
             __table__ = stage.table("authors")
@@ -163,7 +164,10 @@ async def library(stage: Stage) -> Library:
         ]
     )
     await tag.create_bulk([tag(id=key, name=f"tag {key}") for key in (1, 2, 3)])
-    await book.link_many2many("tags", [(1, 1), (1, 2), (2, 2), (4, 3)])
+    columns = ", ".join(map(stage.quoted, ("book_id", "tag_id")))
+    for pair in ((1, 1), (1, 2), (2, 2), (4, 3)):
+        sql = f"INSERT INTO {stage.quoted(shelf.links)} ({columns}) VALUES (%s, %s)"  # noqa: S608 - quoted
+        await stage.db.execute(sql, pair)
     await cover.create_bulk([cover(id=1, colour="red", book=1), cover(id=2, colour="blue", book=4)])
     stage.sent.forget()
     return shelf

@@ -197,6 +197,20 @@ async def a_nested_transaction_is_refused(stage: Stage) -> None:
     assert await person.table_len() == 5
 
 
+@refusal("savepoints", "transactions", "unique_constraints", profile="transactional")
+async def what_fails_by_halves_is_undone_with_its_transaction(stage: Stage) -> None:
+    note = await unique_notes(stage)
+    async with stage.db.transaction():
+        await note.create_bulk([note(id=1, name="a"), note(id=2)])
+    halves = [note(id=3), note(id=4, name="a")]
+    with expects(DatabaseError, match="nothing was committed"):
+        async with stage.db.transaction():
+            await note.create(note(id=5))
+            with expects(UniqueViolation):
+                await note.create_bulk(halves)
+    assert await found(note, None) == {1, 2}
+
+
 @case("transactions", "read_only_transactions", profile="transactional")
 async def a_read_only_transaction_reads_only(stage: Stage) -> None:
     person = await people(stage)
