@@ -41,6 +41,7 @@ from dotorm.exceptions import (
 )
 from dotorm.fields import (
     UUID,
+    Array,
     BigInteger,
     Binary,
     Boolean,
@@ -71,6 +72,7 @@ from dotorm.plugins import register_backend, register_observer, unregister_obser
 __all__ = [
     "UUID",
     "AccessDenied",
+    "Array",
     "Backend",
     "BackendNotFound",
     "BigInteger",

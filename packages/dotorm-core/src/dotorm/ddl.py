@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components.sql import check_identifier
-from dotorm.exceptions import ConfigurationError
+from dotorm.exceptions import ConfigurationError, NotSupported
 from dotorm.field_types import Many2many, Many2one, One2many
 
 if TYPE_CHECKING:
@@ -416,6 +416,8 @@ def _link_table(relation: Many2many, dialect: Dialect) -> Table:
 
 
 def _column(field: Field[Any], dialect: Dialect) -> Column:
+    if field.storage.kind == "array" and not dialect.features.arrays:
+        raise NotSupported("arrays", dialect.name, f"make {field.label} a JSONField")
     made = field.primary_key and makes_keys(field, dialect)
     default = None
     if field.has_default:

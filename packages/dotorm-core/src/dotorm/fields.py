@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UUID",
+    "Array",
     "BigInteger",
     "Binary",
     "Boolean",
@@ -120,6 +121,9 @@ if TYPE_CHECKING:
     def JSONField(*, schema: Any = None, **parameters: Unpack[FieldParameters[Any]]) -> Any:
         """JSON data, or what a schema makes of it."""
 
+    def Array(item: Any, **parameters: Unpack[FieldParameters[list[Any]]]) -> Any:
+        """Several values of one type, which a field describes."""
+
     def Many2one(
         target: Callable[[], type[Any]],
         *,
@@ -151,6 +155,7 @@ if TYPE_CHECKING:
 else:
     from dotorm.field_types import (
         UUID,
+        Array,
         BigInteger,
         Binary,
         Boolean,

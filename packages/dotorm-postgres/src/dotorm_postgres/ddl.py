@@ -67,6 +67,8 @@ class PostgresDDL(DDL):
 
     def catalog_type(self, column_type: str) -> str:
         """The type as ``format_type`` spells it."""
+        if column_type.endswith("[]"):
+            return f"{self.catalog_type(column_type.removesuffix('[]'))}[]"
         name, bracket, rest = column_type.partition("(")
         return _NAMES.get(name, name.lower()) + (bracket + rest).replace(" ", "")
 

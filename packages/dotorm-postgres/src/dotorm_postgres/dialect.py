@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components.dialect import Dialect
@@ -69,6 +70,7 @@ class PostgresDialect(Dialect):
         row_locks=True,
         streaming=True,
         window_functions=True,
+        arrays=True,
         list_parameters=True,
         max_parameters=32767,
         max_identifier_bytes=63,
@@ -83,6 +85,8 @@ class PostgresDialect(Dialect):
     def column_type(self, field: Field[Any]) -> str:
         """The type, with its length or digits."""
         storage: Any = field.storage
+        if storage.kind == "array":
+            return f"{self.column_type(storage.item)}[]"
         if storage.kind not in _TYPES:
             return super().column_type(field)
         name = _TYPES[storage.kind]
@@ -97,7 +101,25 @@ class PostgresDialect(Dialect):
         storage: Any = field.storage
         if storage.kind == "decimal" and not storage.decimal_places:
             return _whole
-        return super().decoder(field)
+        decode = super().decoder(field)
+        if storage.kind != "array" or decode is None:
+            return decode
+        return lambda value: decode(value.items if isinstance(value, _ArrayText) else value)
+
+    def array_text(self, items: list[Any]) -> str:
+        """An array as PostgreSQL writes one, so that an array of such texts is an array of arrays.
+
+        See "Array Value Input" in PostgreSQL's manual.
+        """
+        text = _ArrayText(f"{{{','.join(map(_array_item, items))}}}")
+        text.items = items
+        return text
+
+    def placeholder_cast(self, field: Field[Any] | None) -> str:
+        """An array arrives as text."""
+        if field is None or field.storage.kind != "array":
+            return ""
+        return f"::TEXT::{self.column_type(field)}"
 
     def literal_bytes(self, value: bytes) -> str:
         """Bytes as SQL text."""
@@ -140,7 +162,8 @@ class PostgresDialect(Dialect):
             super().write_rows(writer, query)
             return
         names = ", ".join(f"c{number}" for number in range(1, len(query.columns) + 1))
-        writer.write(f" SELECT {names} FROM unnest(")  # noqa: S608 - names of our own
+        chosen = ", ".join(map(self._from_unnest, query.columns, count(1)))
+        writer.write(f" SELECT {chosen} FROM unnest(")  # noqa: S608 - names of our own
         for index, column in enumerate(query.columns):
             writer.write(", " if index else "")
             writer.bind(None)
@@ -161,7 +184,12 @@ class PostgresDialect(Dialect):
 
     def _array_type(self, column: ColumnRef) -> str:
         assert column.field is not None  # noqa: S101 - core writes into columns of fields
-        return f"{_TYPES[column.field.storage.kind]}[]"
+        return f"{_TYPES.get(column.field.storage.kind, 'TEXT')}[]"
+
+    def _from_unnest(self, column: ColumnRef, number: int) -> str:
+        """Unnest takes arrays of arrays apart to the last value, so they travel as text."""
+        cast = self.placeholder_cast(column.field).removeprefix("::TEXT")
+        return f"c{number}{cast}"
 
     def _list_binder(self, field: Field[Any] | None) -> Binder:
         convert = self.filter_binder(field)
@@ -176,6 +204,21 @@ class PostgresDialect(Dialect):
             return [convert(value) for value in values]
 
         return bind
+
+
+class _ArrayText(str):
+    """An array as text, which remembers its items: a record that was written answers them."""
+
+    __slots__ = ("items",)
+
+    items: list[Any]
+
+
+def _array_item(item: Any) -> str:
+    if item is None:
+        return "NULL"
+    text = f"\\x{item.hex()}" if isinstance(item, bytes) else str(item)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _whole(number: Decimal) -> Decimal:

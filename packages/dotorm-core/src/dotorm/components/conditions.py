@@ -120,7 +120,8 @@ class Conditions(Spelling):
             case _:
                 writer.column(node.column)
                 writer.write(f" {node.operator} ")
-                writer.bind(node.value, self.filter_binder(node.column.field))
+                cast = self.placeholder_cast(node.column.field)
+                writer.bind(node.value, self.filter_binder(node.column.field), cast)
 
     def write_contains(self, writer: SqlWriter, node: Comparison) -> None:
         """Contains a text; the pattern's special characters in it are escaped by ``!``."""
@@ -167,9 +168,10 @@ class Conditions(Spelling):
         binder = self.filter_binder(node.column.field)
         writer.column(node.column)
         writer.write(f" {node.operator.upper()} ")
-        writer.bind(node.value[0], binder)
+        cast = self.placeholder_cast(node.column.field)
+        writer.bind(node.value[0], binder, cast)
         writer.write(" AND ")
-        writer.bind(node.value[1], binder)
+        writer.bind(node.value[1], binder, cast)
 
     def _joined(self, writer: SqlWriter, items: tuple[Any, ...], word: str) -> None:
         for index, item in enumerate(items):

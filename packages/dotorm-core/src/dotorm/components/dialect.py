@@ -163,7 +163,8 @@ class Dialect(Conditions):
             return
         binders = [self.write_binder(column.field) for column in query.columns]
         writer.write(" VALUES ")
-        writer.bind_rows(binders, query.rows)
+        casts = [self.placeholder_cast(column.field) for column in query.columns]
+        writer.bind_rows(binders, query.rows, casts)
 
     def write_on_conflict(self, writer: SqlWriter, query: Insert) -> None:
         """ON CONFLICT, if something is to be done about rows that are there already.
@@ -206,7 +207,8 @@ class Dialect(Conditions):
             writer.write(", " if index else " SET ")
             writer.column(column)
             writer.write(" = ")
-            writer.bind(value, self.write_binder(column.field))
+            cast = self.placeholder_cast(column.field)
+            writer.bind(value, self.write_binder(column.field), cast)
 
     def write_delete(self, writer: SqlWriter, query: Delete) -> None:
         """DELETE FROM the table."""

@@ -25,6 +25,7 @@ class Features:
         upsert: INSERT … ON CONFLICT updates the row that is there, or leaves it.
         row_locks: SELECT … FOR UPDATE, NOWAIT and SKIP LOCKED.
         streaming: Rows can be read in portions while the statement runs.
+        arrays: A column can hold several values of one type.
         window_functions: ROW_NUMBER() OVER (PARTITION BY …).
         list_parameters: A list of any length is bound as one parameter.
         max_parameters: The most values that one statement can bind.
@@ -44,6 +45,7 @@ class Features:
     upsert: bool = False
     row_locks: bool = False
     streaming: bool = False
+    arrays: bool = False
     window_functions: bool = False
     list_parameters: bool = False
     max_parameters: int = 999

@@ -267,6 +267,8 @@ class _Parse:
             raise self._wrong(
                 f"{operator!r} takes a list, tuple or set of values, not {shown(value)}", place
             )
+        if column.field is not None and column.field.storage.kind == "array":
+            raise self._wrong(f"{operator!r} looks among single values, not among lists", place)
         kept = [item for item in items if item is not None]
         return Comparison(column, operator, kept, with_null=len(kept) < len(items))
 

@@ -63,6 +63,14 @@ class Spelling:
         """``count`` placeholders joined by commas, the first for value number ``start``."""
         return ", ".join(self.make_placeholder(start + i) for i in range(count))
 
+    def placeholder_cast(self, field: Field[Any] | None) -> str:
+        """What follows the placeholder of a value of the field; mostly nothing."""
+        return ""
+
+    def array_text(self, items: list[Any]) -> Any:
+        """Encoded values as the one value that is bound for an array."""
+        return items
+
     def column_type(self, field: Field[Any]) -> str:
         """The database's type for what the field stores.
 
@@ -114,6 +122,8 @@ class Spelling:
 
     def decoder(self, field: Field[Any]) -> Callable[[Any], Any] | None:
         """What converts the driver's value, when it is not None; None if it is right as it is."""
+        if field.storage.kind == "array":
+            return self._array_decoder(field)
         decode, wrap = self.decoders.get(field.storage.kind), field.storage.wrap
         if decode is None or wrap is None:
             return decode or wrap
@@ -164,6 +174,8 @@ class Spelling:
 
     def encoder(self, field: Field[Any]) -> Binder | None:
         """What converts a value of the field for the driver; None if it is right as it is."""
+        if field.storage.kind == "array":
+            return self._array_encoder(field)
         encode, unwrap = self.encoders.get(field.storage.kind), field.storage.unwrap
         if encode is None and unwrap is None:
             return None
@@ -176,3 +188,25 @@ class Spelling:
                 field.refuse(value, str(error))
 
         return encoded
+
+    def _array_encoder(self, field: Any) -> Binder:
+        self._check_arrays()
+        encode = self.encoder(field.item)
+
+        def encoded(items: list[Any]) -> Any:
+            if encode is not None:
+                items = [None if item is None else encode(item) for item in items]
+            return self.array_text(items)
+
+        return encoded
+
+    def _array_decoder(self, field: Any) -> Callable[[Any], Any]:
+        self._check_arrays()
+        decode = self.decoder(field.item)
+        if decode is None:
+            return list
+        return lambda items: [None if item is None else decode(item) for item in items]
+
+    def _check_arrays(self) -> None:
+        if not self.features.arrays:
+            raise NotSupported("arrays", self.name, "use JSONField")

@@ -148,25 +148,33 @@ class SqlWriter:
         yield
         self._aliases = outer
 
-    def bind(self, value: Any, binder: Binder | None = None) -> None:
-        """Write a placeholder and keep its value."""
+    def bind(self, value: Any, binder: Binder | None = None, cast: str = "") -> None:
+        """Write a placeholder, and what follows it, and keep its value."""
         self._values.append(value)
         self._binders.append(binder)
-        self.write("%s" if self.display else self._dialect.make_placeholder(len(self._values)))
+        if self.display:
+            self.write("%s")
+        else:
+            self.write(self._dialect.make_placeholder(len(self._values)) + cast)
 
-    def bind_rows(self, binders: Sequence[Binder | None], rows: int) -> None:
+    def bind_rows(
+        self, binders: Sequence[Binder | None], rows: int, casts: Sequence[str] = ()
+    ) -> None:
         """Write rows of placeholders, each row in brackets; their values are bound later."""
         width = len(binders)
         first = len(self._values) + 1
-        make = self._dialect.make_placeholders
-        if self.display or make(1, 1) == make(1, 2):
-            marks = ", ".join(["%s"] * width) if self.display else make(width)
-            self.write(", ".join([f"({marks})"] * rows))
+        if self.display or self._dialect.make_placeholder(1) == self._dialect.make_placeholder(2):
+            marks = ["%s" if self.display else self._dialect.make_placeholder()] * width
+            self.write(", ".join([f"({', '.join(marks)})"] * rows))
         else:
             starts = range(first, first + rows * width, width)
-            self.write(", ".join(f"({make(width, start)})" for start in starts))
+            self.write(", ".join(f"({self._marks(start, width, casts)})" for start in starts))
         self._values += [None] * (width * rows)
         self._binders += list(binders) * rows
+
+    def _marks(self, start: int, width: int, casts: Sequence[str]) -> str:
+        marks = (self._dialect.make_placeholder(start + place) for place in range(width))
+        return ", ".join(map("".join, zip(marks, casts or [""] * width, strict=True)))
 
     def alias(self, path: tuple[str, ...]) -> str | None:
         """The alias of the table at the path, if tables are joined."""

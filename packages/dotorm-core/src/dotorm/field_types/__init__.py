@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dotorm.field_types.arrays import Array
 from dotorm.field_types.base import Field, is_record, key_of, key_value
 from dotorm.field_types.relations import (
     Many2many,
@@ -33,6 +34,7 @@ from dotorm.field_types.scalars import (
 
 __all__ = [
     "UUID",
+    "Array",
     "BigInteger",
     "Binary",
     "Boolean",

@@ -72,6 +72,9 @@ def _bare(field: Field[Any], json: Any) -> Any:
         case "json":
             schema = getattr(field.storage, "schema", None)
             return json if schema is None else schema
+        case "array":
+            item = getattr(field.storage, "item")  # noqa: B009 - Array alone has it
+            return list[_bare(item, json) | None]  # type: ignore[misc]
         case "binary":
             return _BYTES
         case _:
