@@ -20,7 +20,9 @@ from dotorm import (
     Text,
     Time,
 )
-from dotorm.ddl import ExistingTable, plan_changes, table_plans
+from dotorm.changes import plan_changes
+from dotorm.ddl import ExistingTable
+from dotorm.tables import table_plans
 from dotorm_postgres.backend import BACKEND as POSTGRES_BACKEND
 from dotorm_sqlite.backend import BACKEND as SQLITE_BACKEND
 

@@ -3,9 +3,11 @@
 import uuid
 
 from dotorm import field_types as f
+from dotorm.changes import plan_changes
 from dotorm.databases.abstract import Transaction
-from dotorm.ddl import ExistingTable, plan_changes, table_plans
+from dotorm.ddl import ExistingTable
 from dotorm.meta import ModelMeta
+from dotorm.tables import table_plans
 
 
 async def test_inspect(session):

@@ -8,12 +8,13 @@ import uuid
 import pytest
 
 from dotorm import field_types as f
+from dotorm.changes import plan_changes
 from dotorm.components.expressions import Comparison
 from dotorm.components.queries import Insert, Order, Select
 from dotorm.databases.abstract import Statement
-from dotorm.ddl import plan_changes, table_plans
 from dotorm.exceptions import InvalidValue
 from dotorm.meta import ModelMeta
+from dotorm.tables import table_plans
 from dotorm_postgres import POSTGRES
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dotorm.backend import Backend
+    from dotorm.changes import Changes
     from dotorm.databases.abstract import PoolSettings
-    from dotorm.ddl import Changes
 
 __all__ = ["Container", "ContainerTransaction"]
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from dotorm.backend import Backend
+    from dotorm.changes import Changes
     from dotorm.databases.abstract import PoolSettings, Rows, Session
-    from dotorm.ddl import Changes
 
 __all__ = ["Database", "connect"]
 

@@ -6,15 +6,16 @@ import logging
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from dotorm.ddl import plan_changes, table_plans
+from dotorm.changes import plan_changes
 from dotorm.orm.binding import atomic
 from dotorm.orm.selection import as_metas
+from dotorm.tables import table_plans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dotorm.changes import Changes
     from dotorm.databases.abstract import Session
-    from dotorm.ddl import Changes
 
 __all__ = ["create_and_update_tables"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dotorm.databases.abstract import Statement
-from dotorm.ddl import makes_keys
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import is_record, key_of
 from dotorm.orm.binding import atomic, chunks, plans_for, session_of
 from dotorm.orm.payload import changed, check_payload, given, named
 from dotorm.orm.read import not_found
+from dotorm.tables import makes_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
     from dotorm.backend import Backend
+    from dotorm.changes import Changes
     from dotorm.components.features import Features
     from dotorm.databases.abstract import Pool, StatementFinished, TransactionFinished
-    from dotorm.ddl import Changes
 
 __all__ = ["Sent", "Stage", "backend_of", "connections_of", "expects", "until"]
 
