@@ -36,6 +36,7 @@ class ModelMeta:
 
     Attributes:
         stored: The fields that have a column in the table, by name.
+        stored_names: Their names.
         key: The fields of the primary key, in order.
         key_names: Their names.
         relations: The relations, by name.
@@ -63,6 +64,7 @@ class ModelMeta:
         self.stored = {n: field for n, field in self.fields.items() if field.is_column}
         self.key = tuple(field for field in self.stored.values() if field.primary_key)
         self.key_names = tuple(field.name for field in self.key)
+        self.stored_names = tuple(self.stored)
         self.relations = {n: f for n, f in self.fields.items() if isinstance(f, Relation)}
         self.computed = {n: f for n, f in self.fields.items() if f.compute is not None}
         self.indexes = tuple(self._group(group, "__indexes__") for group in indexes)

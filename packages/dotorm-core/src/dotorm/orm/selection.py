@@ -39,7 +39,7 @@ def select(meta: ModelMeta, fields: Sequence[Any] | None, *also: str) -> Selecti
         InvalidFilter: A field is unknown, or fields is not a list of names.
     """
     if fields is None:
-        return Selection(tuple(meta.stored), ())
+        return Selection(meta.stored_names, ())
     if isinstance(fields, str) or not hasattr(fields, "__iter__"):
         raise InvalidFilter(f"{meta.name}: fields is a list of names, not {fields!r}")
     chosen = dict.fromkeys(meta.field(name) for name in fields)
@@ -56,6 +56,8 @@ def without_relations(meta: ModelMeta, fields: Sequence[Any] | None) -> tuple[st
     Raises:
         InvalidFilter: A relation of another kind is named.
     """
+    if fields is None:
+        return meta.stored_names
     columns, relations = select(meta, fields)
     for relation in relations:
         if not isinstance(relation, Many2one):
