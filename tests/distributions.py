@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 WORKING = """
     from dotorm.hookspecs import hookimpl
-    from tests.recording import Recorder
+    from dotorm.testing.recording import Recorder
 
     RECORDER = Recorder()
     BACKEND = RECORDER.backend(

@@ -14,8 +14,8 @@ from dotorm import plugins
 from dotorm.backend import API
 from dotorm.installed import InstalledBackend, installed_backends
 from dotorm.plugins import find_backend
+from dotorm.testing.recording import Recorder
 from tests.distributions import ROOT, WORKING, Distributions
-from tests.recording import Recorder
 
 OTHER_CONTRACT = (
     WORKING.replace("schemes={schemes!r}", "schemes={schemes!r}, api={api}")

@@ -20,9 +20,9 @@ from dotorm import (
 from dotorm.builder import Plans
 from dotorm.builder.queries import select_query
 from dotorm.components.filter_parser import FilterParser, parse_filter
+from dotorm.testing.recording import RecordingDialect
 from dotorm_postgres import POSTGRES
 from dotorm_sqlite import SQLITE
-from tests.recording import RecordingDialect
 
 DIALECTS = pytest.mark.parametrize(
     "dialect", [SQLITE, POSTGRES, RecordingDialect()], ids=lambda dialect: dialect.name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.recording import Recorder
+from dotorm.testing.recording import Recorder
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 from dotorm import Char, Integer, InvalidFilter, InvalidValue
 from dotorm.builder import Builder, RequestBuilderForm
 from dotorm.components.filter_parser import FilterParser
+from dotorm.testing.recording import RecordingDialect
 from dotorm_sqlite import SQLITE
-from tests.recording import RecordingDialect
 from tests.unit.orm.library import Card, Member, Skill, Team
 
 

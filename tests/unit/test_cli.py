@@ -18,8 +18,8 @@ from dotorm.cli.checking import Check
 from dotorm.cli.plain import as_plain
 from dotorm.components import Features
 from dotorm.installed import drivers_of
+from dotorm.testing.recording import DriverError
 from tests.distributions import WORKING
-from tests.recording import DriverError
 
 # A backend whose settings have a password, and which does what it is told by its URL's path.
 WILLING = (
@@ -27,7 +27,7 @@ WILLING = (
     + """
     from dataclasses import replace
     from pydantic import SecretStr
-    from tests.recording import RecordingConnection, RecordingSettings
+    from dotorm.testing.recording import RecordingConnection, RecordingSettings
     from dotorm.exceptions import ConfigurationError, ConnectionFailed
 
     class Settings(RecordingSettings):

@@ -6,7 +6,7 @@ import pytest
 
 import dotorm
 from dotorm import Char, DotModel, Integer
-from tests.recording import DriverError
+from dotorm.testing.recording import DriverError
 
 
 @pytest.fixture

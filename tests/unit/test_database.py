@@ -16,7 +16,7 @@ from dotorm import (
 from dotorm.containers import Container, ContainerTransaction
 from dotorm.databases.abstract import PoolSession
 from dotorm.ddl import ExistingTable
-from tests.recording import DriverError, Recorder, RecordingSettings
+from dotorm.testing.recording import DriverError, Recorder, RecordingSettings
 
 
 class User(DotModel):

@@ -6,7 +6,7 @@ import pytest
 
 import dotorm
 from dotorm.database import Database
-from tests.recording import DriverError, RecordingConnection, RecordingSettings
+from dotorm.testing.recording import DriverError, RecordingConnection, RecordingSettings
 
 
 class Telling(RecordingConnection):

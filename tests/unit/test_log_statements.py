@@ -6,7 +6,7 @@ import logging
 import pytest
 
 import dotorm
-from tests.recording import DriverError
+from dotorm.testing.recording import DriverError
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 import dotorm
 from dotorm import DotModel, Integer, plugins
-from tests.recording import DriverError
+from dotorm.testing.recording import DriverError
 
 
 class Listener:

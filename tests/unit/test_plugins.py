@@ -9,11 +9,11 @@ import pytest
 import dotorm
 from dotorm import BackendNotFound, ConfigurationError, Database, hookspecs, plugins
 from dotorm.backend import API
-from tests.recording import Recorder
+from dotorm.testing.recording import Recorder
 
 GOOD = """
 from dotorm.hookspecs import hookimpl
-from tests.recording import Recorder
+from dotorm.testing.recording import Recorder
 
 BACKEND = Recorder().backend(
     name={name!r}, distribution="dotorm-{name}", schemes=({scheme!r},), api={api}

@@ -10,9 +10,9 @@ from dotorm.components.filter_parser import FilterParser
 from dotorm.components.raw_sql import raw_statement
 from dotorm.components.sql import SqlWriter, check_identifier
 from dotorm.exceptions import ConfigurationError, InvalidValue
+from dotorm.testing.recording import RecordingDialect
 from dotorm_postgres import POSTGRES
 from dotorm_sqlite import SQLITE
-from tests.recording import RecordingDialect
 
 QUOTED = {
     "users": '"users"',

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from dotorm import AccessDenied, ConfigurationError, ConnectionFailed, Timeout
-from tests.recording import DriverError, RecordingConnection
+from dotorm.testing.recording import DriverError, RecordingConnection
 
 
 @pytest.fixture

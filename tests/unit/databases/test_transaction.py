@@ -12,7 +12,7 @@ from dotorm import (
     TransactionClosed,
 )
 from dotorm.databases.abstract import current_session
-from tests.recording import NOTHING, DriverError, Recorder
+from dotorm.testing.recording import NOTHING, DriverError, Recorder
 
 
 class Oops(Exception):

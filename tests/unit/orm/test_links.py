@@ -3,7 +3,7 @@
 import pytest
 
 from dotorm import InvalidFilter, InvalidValue, RecordNotFound
-from tests.recording import NOTHING, Recorder
+from dotorm.testing.recording import NOTHING, Recorder
 from tests.unit.orm.library import Member, Skill, Team
 
 pytestmark = pytest.mark.usefixtures("database")

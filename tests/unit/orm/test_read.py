@@ -3,7 +3,7 @@
 import pytest
 
 from dotorm import ConfigurationError, FieldNotLoaded, InvalidFilter, InvalidValue, NotSupported
-from tests.recording import NOTHING, Recorder
+from dotorm.testing.recording import NOTHING, Recorder
 from tests.unit.orm.library import Card, Member, Team
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dotorm import DatabaseError, InvalidFilter, InvalidValue, NotSupported, RecordNotFound
-from tests.recording import EVERYTHING, NOTHING, Recorder
+from dotorm.testing.recording import EVERYTHING, NOTHING, Recorder
 from tests.unit.orm.library import Card, Member, Skill, Team
 
 pytestmark = pytest.mark.usefixtures("database")
