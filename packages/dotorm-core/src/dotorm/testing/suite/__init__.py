@@ -6,6 +6,7 @@ from functools import cache
 
 from dotorm.testing.cases import Case, cases_of
 from dotorm.testing.suite import (
+    arrays,
     bulk,
     constraints,
     features,
@@ -26,7 +27,7 @@ from dotorm.testing.suite import (
 __all__ = ["all_cases"]
 
 _MODULES = (
-    *(features, records, values, filters, names, keys, limits, raw),
+    *(features, records, values, arrays, filters, names, keys, limits, raw),
     *(constraints, relations, paths),
     *(tables, bulk, transactions, locks),
 )

@@ -23,6 +23,7 @@ _PROFILES: dict[str, Profile] = {
     "returning": "core",
     "autoincrement": "core",
     "list_parameters": "core",
+    "arrays": "core",
     "foreign_keys": "relational",
     "unique_constraints": "relational",
     "upsert": "bulk",
