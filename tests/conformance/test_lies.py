@@ -1,0 +1,101 @@
+"""A backend that declares what is not true is found out, whichever flag it is."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dotorm.components.dialect import Dialect
+from dotorm.databases.abstract import PoolSettings
+from dotorm.plugins import register_backend
+from dotorm.testing.cases import FLAGS
+from dotorm.testing.report import Report
+from dotorm.testing.runner import run_suite, with_feature
+from dotorm.testing.suite import all_cases
+from dotorm_sqlite import BACKEND, SqliteDialect
+from dotorm_sqlite.ddl import SqliteDDL
+
+
+def told(backend, tmp_path: Path, *about: str, **declared) -> Report:
+    """What the suite says, of some features or of all, about a backend that declares more."""
+    register_backend(replace(with_feature(backend, **declared), schemes=("liar",)))
+    cases = [case for case in all_cases() if not about or set(about) & set(case.bound_to)]
+    return run_suite(f"liar:///{tmp_path}/lies.db", cases)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("flag", FLAGS)
+def test_a_flag_that_lies_turns_the_suite_red(tmp_path: Path, flag: str) -> None:
+    lie = not getattr(BACKEND.features, flag)
+    assert told(BACKEND, tmp_path, flag, **{flag: lie}).failed
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("flag", FLAGS)
+def test_a_flag_that_tells_the_truth_does_not(tmp_path: Path, flag: str) -> None:
+    assert not told(BACKEND, tmp_path, flag).failed
+
+
+@pytest.mark.sqlite
+def test_an_isolation_level_that_is_none_turns_the_suite_red(tmp_path: Path) -> None:
+    async def connect(settings: PoolSettings):
+        connection = await BACKEND.connect(settings)
+        begin = connection.begin
+
+        async def picky(*, isolation, readonly):
+            if isolation not in (None, "serializable"):
+                raise ValueError(isolation)
+            await begin(isolation=isolation, readonly=readonly)
+
+        connection.begin = picky
+        return connection
+
+    levels = frozenset({"serializable", "snapshot"})
+    backend = replace(BACKEND, connect=connect)
+    report = told(backend, tmp_path, "isolation_levels", isolation_levels=levels)
+    assert [outcome.name for outcome in report.failed] == [
+        "each_isolation_level_declared_can_be_had"
+    ]
+
+
+class PlainDialect(SqliteDialect):
+    """SQLite without its own way of binding lists."""
+
+    write_in = Dialect.write_in
+
+
+def plain():
+    """The backend with that dialect."""
+    dialect = PlainDialect()
+    return replace(BACKEND, dialect=dialect, ddl=SqliteDDL(dialect))
+
+
+@pytest.mark.sqlite
+def test_more_values_than_a_statement_takes_turn_the_suite_red(tmp_path: Path) -> None:
+    async def connect(settings: PoolSettings):
+        connection = await BACKEND.connect(settings)
+        connection._database.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 1000)
+        return connection
+
+    narrow = replace(plain(), connect=connect)
+    assert told(narrow, tmp_path, "max_parameters", max_parameters=1001).failed
+    assert not told(narrow, tmp_path, "max_parameters", max_parameters=1000).failed
+
+
+@pytest.mark.sqlite
+def test_a_backend_that_declares_nothing_is_asked_for_nothing_more(tmp_path: Path) -> None:
+    nothing = dict.fromkeys(FLAGS, False) | {"isolation_levels": frozenset()}
+    report = told(plain(), tmp_path, **nothing, max_parameters=100)
+    assert [
+        outcome.name for outcome in report.failed if not outcome.name.endswith("_off_for_a_reason")
+    ] == []
+    assert report.count("passed", "core") > 60
+
+
+@pytest.mark.sqlite
+@pytest.mark.slow
+@pytest.mark.parametrize("flag", ["returning", "savepoints", "upsert"])
+def test_nothing_else_depends_on_a_flag_that_is_off(tmp_path: Path, flag: str) -> None:
+    report = told(BACKEND, tmp_path, **{flag: False})
+    assert {outcome.name for outcome in report.failed} == {f"{flag}_is_off_for_a_reason"}
