@@ -36,7 +36,9 @@ __all__ = [
     "OpenNames",
     "Resolver",
     "as_collection",
+    "is_empty",
     "parse_filter",
+    "plain",
     "shown",
     "suggestion",
 ]
@@ -105,7 +107,17 @@ def as_collection(value: Any) -> list[Any] | None:
     """The items of a value that can be gone through twice, else None; text is one value."""
     if isinstance(value, str | bytes | bytearray | memoryview | Mapping):
         return None
-    return list(value) if isinstance(value, Collection) else None
+    return _items(value) if isinstance(value, Collection) else None
+
+
+def plain(text: object) -> str | None:
+    """Text as str itself, whatever a subclass makes of its methods; None if it is no text."""
+    return str.__str__(text) if isinstance(text, str) else None
+
+
+def is_empty(given: Any) -> bool:
+    """Whether a filter is none: nothing, or a list of nothing."""
+    return given is None or (isinstance(given, list | tuple) and not _items(given))
 
 
 def parse_filter(resolver: Resolver, given: Any) -> Node | None:
@@ -119,7 +131,7 @@ def parse_filter(resolver: Resolver, given: Any) -> Node | None:
     Raises:
         InvalidFilter: Something in it is malformed or unknown; the text shows what and where.
     """
-    if given is None or (isinstance(given, list | tuple) and not given):
+    if is_empty(given):
         return None
     return _Parse(resolver, given).part(given, "filter", 0)
 
@@ -146,19 +158,20 @@ class _Parse:
             raise self._wrong(
                 f"{shown(part)} is neither a condition (field, operator, value) nor a list", place
             )
-        if not part:
+        items = _items(part)
+        if not items:
             raise self._wrong("an empty group", place)
-        first = part[0]
-        if isinstance(first, str) and first.lower() not in ("and", "or"):
-            return self._condition_or_not(part, first, place, depth)
-        return self._group(part, place, depth)
+        first = plain(items[0])
+        if first is not None and first.lower() not in ("and", "or"):
+            return self._condition_or_not(items, first, place, depth)
+        return self._group(items, place, depth)
 
-    def _condition_or_not(self, part: Any, first: str, place: str, depth: int) -> Node:
-        if first.lower() == "not" and not (len(part) == 3 and part[1] in tuple(OPERATORS)):
+    def _condition_or_not(self, part: list[Any], first: str, place: str, depth: int) -> Node:
+        if first.lower() == "not" and not (len(part) == 3 and plain(part[1]) in OPERATORS):
             if len(part) != 2:
                 raise self._wrong('("not", condition) takes exactly one condition or list', place)
             return Not(self.part(part[1], f"{place}[1]", depth + 1))
-        if len(part) == 2 and OPERATORS.get(str(part[1]).lower()) == "none":
+        if len(part) == 2 and OPERATORS.get((plain(part[1]) or "").lower()) == "none":
             return self._condition(first, part[1], None, None, place)
         if len(part) != 3:
             raise self._wrong(
@@ -179,14 +192,14 @@ class _Parse:
             case _:
                 raise self._wrong(f"{shown(part)} is not an expression", place)
 
-    def _group(self, items: Any, place: str, depth: int) -> Node:
+    def _group(self, items: list[Any], place: str, depth: int) -> Node:
         alternatives: list[list[Node]] = [[]]
         word: str | None = None
         for index, item in enumerate(items):
-            here = f"{place}[{index}]"
-            if isinstance(item, str):
-                self._check_word(item, word, here, first=index == 0)
-                word = item.lower()
+            here, text = f"{place}[{index}]", plain(item)
+            if text is not None:
+                self._check_word(text, word, here, first=index == 0)
+                word = text.lower()
                 continue
             if word == "or":
                 alternatives.append([])
@@ -205,8 +218,11 @@ class _Parse:
         if before is not None:
             raise self._wrong(f"{item!r} follows {before!r}: a condition is missing", place)
 
-    def _condition(self, path: str, operator: Any, value: Any, root: Any, place: str) -> Node:
-        if not isinstance(operator, str) or operator.lower() not in OPERATORS:
+    def _condition(self, name: Any, operator: Any, value: Any, root: Any, place: str) -> Node:
+        path, word = plain(name), (plain(operator) or "").lower()
+        if path is None:
+            raise self._wrong(f"{shown(name)} is no name of a field", place)
+        if word not in OPERATORS:
             raise self._wrong(
                 f"unknown operator {shown(operator)}{suggestion(operator, OPERATORS)}", place
             )
@@ -219,9 +235,9 @@ class _Parse:
             message = str(error).removeprefix(f"{self._label}: ")
             raise self._wrong(message, place) from None
         if crossing is not None:
-            return self._related(crossing, operator.lower(), value, place)
+            return self._related(crossing, word, value, place)
         assert column is not None  # noqa: S101 - resolve answers or raises
-        return self._comparison(column, operator.lower(), value, place)
+        return self._comparison(column, word, value, place)
 
     def _related(self, crossing: Crossing, operator: str, value: Any, place: str) -> Node:
         """A related record meets the condition; on the relation itself, there is one or none."""
@@ -245,7 +261,7 @@ class _Parse:
         if arity == "many":
             return self._many(column, operator, value, place)
         if arity == "text":
-            self._check_text(column, operator, value, place)
+            value = self._text(column, operator, value, place)
         elif arity == "two":
             value = self._pair(operator, value, place)
         elif value is not None:
@@ -272,8 +288,9 @@ class _Parse:
         kept = [item for item in items if item is not None]
         return Comparison(column, operator, kept, with_null=len(kept) < len(items))
 
-    def _check_text(self, column: ColumnRef, operator: str, value: Any, place: str) -> None:
-        if not isinstance(value, str):
+    def _text(self, column: ColumnRef, operator: str, value: Any, place: str) -> str:
+        text = plain(value)
+        if text is None:
             raise self._wrong(f"{operator!r} looks for text, not {shown(value)}", place)
         if column.field is not None and column.field.storage.kind not in ("char", "text"):
             raise self._wrong(
@@ -281,18 +298,21 @@ class _Parse:
                 f"{type(column.field.storage).__name__}",
                 place,
             )
+        return text
 
     def _pair(self, operator: str, value: Any, place: str) -> tuple[Any, Any]:
-        if not isinstance(value, list | tuple) or len(value) != 2 or None in map(_none, value):
+        items = _items(value) if isinstance(value, list | tuple) else []
+        if len(items) != 2 or any(item is None for item in items):
             raise self._wrong(f"{operator!r} takes [low, high], not {shown(value)}", place)
-        return value[0], value[1]
+        return items[0], items[1]
 
     def _wrong(self, message: str, place: str) -> InvalidFilter:
         return InvalidFilter(f"{self._label}, {place}: {message} (in {shown(self._whole, 200)})")
 
 
-def _none(value: Any) -> Any:
-    return None if value is None else True
+def _items(value: Collection[Any]) -> list[Any]:
+    """The items themselves, whatever the collection says about its length."""
+    return list(iter(value))
 
 
 def shown(value: Any, longest: int = 80) -> str:

@@ -98,8 +98,10 @@ class _Walk:
             raise _NoShape
 
     def _leaf(self, root: Any, path: Any, operator: Any, value: Any) -> None:
+        if type(operator) is not str or type(path) is not str:
+            raise _NoShape
         arity = OPERATORS.get(operator)
-        if arity is None or type(path) is not str:
+        if arity is None:
             raise _NoShape
         count: Any
         if value is None:
