@@ -284,6 +284,9 @@ class Datetime(Field[dt.datetime]):
             value = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
         if not isinstance(value, dt.datetime):
             self.refuse(value, "give a datetime")
+        return self._in_utc(value)
+
+    def _in_utc(self, value: dt.datetime) -> dt.datetime:
         if value.tzinfo is dt.UTC:
             return value
         if value.tzinfo is None:
@@ -292,6 +295,8 @@ class Datetime(Field[dt.datetime]):
             return value.astimezone(dt.UTC)
         except OverflowError:
             self.refuse(value, "in UTC it is outside the years 1 to 9999")
+        except (NotImplementedError, TypeError, ValueError) as error:
+            self.refuse(value, f"its time zone does not know its offset: {error}")
 
 
 class Enum(Field[enum.Enum]):
@@ -324,7 +329,7 @@ class Enum(Field[enum.Enum]):
     def _coerce(self, value: Any) -> enum.Enum:
         try:
             return self.enum_type(value)
-        except ValueError:
+        except (ValueError, TypeError):
             known = ", ".join(repr(member.value) for member in self.enum_type)
             self.refuse(value, f"give a {self.enum_type.__name__}: {known}")
 
@@ -385,7 +390,7 @@ class UUID(Field[uuid.UUID]):
     def _coerce(self, value: Any) -> uuid.UUID:
         if isinstance(value, str):
             try:
-                return uuid.UUID(value)
+                return uuid.UUID(str.__str__(value))
             except ValueError:
                 self.refuse(value, "give a UUID or its text")
         if isinstance(value, uuid.UUID):
