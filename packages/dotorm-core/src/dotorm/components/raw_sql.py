@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dotorm.components.filter_parser import plain, shown
 from dotorm.exceptions import InvalidValue
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ __all__ = ["raw_statement"]
 _PERCENT = re.compile(r"%(.?)", re.DOTALL)
 
 
-@lru_cache(maxsize=1000)
 def raw_statement(dialect: Dialect, sql: str, values: int) -> str:
     """The statement with the driver's placeholders.
 
@@ -26,8 +26,16 @@ def raw_statement(dialect: Dialect, sql: str, values: int) -> str:
         values: How many values there are.
 
     Raises:
-        InvalidValue: The text has another number of ``%s``, or a lone percent sign.
+        InvalidValue: It is no text, or has another number of ``%s``, or a lone percent sign.
     """
+    text = plain(sql)
+    if text is None:
+        raise InvalidValue(f"SQL is text, not {shown(sql)}")
+    return _spelled(dialect, text, values)
+
+
+@lru_cache(maxsize=1000)
+def _spelled(dialect: Dialect, sql: str, values: int) -> str:
     count = 0
 
     def replaced(match: re.Match[str]) -> str:
