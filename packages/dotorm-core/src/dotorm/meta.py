@@ -6,20 +6,24 @@ one made by hand.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import ColumnRef
-from dotorm.components.filter_parser import Crossing, suggestion
+from dotorm.components.filter_parser import Crossing, shown, suggestion
 from dotorm.exceptions import ConfigurationError, InvalidFilter, InvalidValue
 from dotorm.field_types import Field, Many2one, Relation, RelationPath, is_record, key_of
 from dotorm.joins import exists_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from dotorm.components.expressions import Exists, Node
 
-__all__ = ["ModelMeta"]
+__all__ = ["LONGEST_PATH", "ModelMeta"]
+
+LONGEST_PATH = 32
+"""How many steps a path may have; each is a table to join, and databases have their limits."""
 
 
 class ModelMeta:
@@ -67,8 +71,8 @@ class ModelMeta:
         self.stored_names = tuple(self.stored)
         self.relations = {n: f for n, f in self.fields.items() if isinstance(f, Relation)}
         self.computed = {n: f for n, f in self.fields.items() if f.compute is not None}
-        self.indexes = tuple(self._group(group, "__indexes__") for group in indexes)
-        self.unique = tuple(self._group(group, "__unique__") for group in unique)
+        self.indexes = self._groups(indexes, "__indexes__")
+        self.unique = self._groups(unique, "__unique__")
         self.pool: Any = None
         self.no_transaction: Any = None
         self.dialect: Any = None
@@ -130,7 +134,7 @@ class ModelMeta:
         field = self.fields.get(name) if isinstance(name, str) else None
         if field is None:
             raise InvalidFilter(
-                f"{self.name}: unknown field {name!r}{suggestion(name, self.fields)}"
+                f"{self.name}: unknown field {shown(name)}{suggestion(name, self.fields)}"
             )
         return field
 
@@ -152,7 +156,7 @@ class ModelMeta:
             InvalidFilter: A part of the path is unknown, or leads through a relation of many.
         """
         meta = self
-        *steps, last = path.split(".")
+        *steps, last = self._steps(path)
         for step in steps:
             relation = meta.field(step)
             if not isinstance(relation, Many2one):
@@ -172,7 +176,7 @@ class ModelMeta:
             InvalidFilter: A part of the path before that is unknown or no relation.
         """
         meta = self
-        steps = path.split(".")
+        steps = self._steps(path)
         for number, step in enumerate(steps):
             field = meta.field(step)
             if not isinstance(field, Relation):
@@ -211,18 +215,32 @@ class ModelMeta:
             key = key_of(key)
         if not isinstance(key, tuple | list) or len(key) != len(fields):
             names = ", ".join(self.key_names)
-            raise InvalidValue(f"{self.name}: a key is a tuple ({names}), not {key!r}")
+            raise InvalidValue(f"{self.name}: a key is a tuple ({names}), not {shown(key)}")
         return tuple(key)
 
-    def _group(self, group: Any, where: str) -> tuple[Field[Any], ...]:
-        if isinstance(group, str) or not group:
-            raise ConfigurationError(f"{self.name}.{where} is a list of tuples of field names")
-        for name in group:
-            if name not in self.stored:
-                raise ConfigurationError(
-                    f"{self.name}.{where}: no stored field {name!r}{suggestion(name, self.stored)}"
-                )
-        return tuple(self.stored[name] for name in group)
+    def _steps(self, path: str) -> list[str]:
+        steps = path.split(".")
+        if len(steps) > LONGEST_PATH:
+            raise InvalidFilter(
+                f"{self.name}: the path {shown(path)} has {len(steps)} steps, at most "
+                f"{LONGEST_PATH} are taken"
+            )
+        return steps
+
+    def _groups(self, given: Any, where: str) -> tuple[tuple[Field[Any], ...], ...]:
+        """The fields of groups of names."""
+        what = f"{self.name}.{where} is a list of tuples of field names"
+        groups = [] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+        if (given and not groups) or not all(isinstance(g, list | tuple) and g for g in groups):
+            raise ConfigurationError(f"{what}, not {shown(given)}")
+        return tuple(tuple(self._stored(name, where) for name in group) for group in groups)
+
+    def _stored(self, name: Any, where: str) -> Field[Any]:
+        field = self.stored.get(name) if isinstance(name, str) else None
+        if field is None:
+            near = suggestion(name, self.stored)
+            raise ConfigurationError(f"{self.name}.{where}: no stored field {shown(name)}{near}")
+        return field
 
     def _check_columns(self) -> None:
         seen: dict[str, Field[Any]] = {}
