@@ -14,6 +14,7 @@ from dotorm.components.expressions import (
     InQuery,
     Node,
 )
+from dotorm.components.filter_parser import plain, shown
 from dotorm.components.queries import Delete, Fragment, Order, Select, Update
 from dotorm.exceptions import InvalidFilter
 from dotorm.joins import joins_for, leaves, link_join, owner_of
@@ -31,6 +32,7 @@ __all__ = [
     "key_condition",
     "links_query",
     "parse_sort",
+    "related_sort",
     "row_window",
     "select_query",
     "update_query",
@@ -120,9 +122,10 @@ def parse_sort(meta: ModelMeta, sort: Any, order: str | None) -> tuple[tuple[str
     Raises:
         InvalidFilter: A field is unknown or has no column, or the order is not one of the two.
     """
-    if order is not None and (not isinstance(order, str) or order.upper() not in ("ASC", "DESC")):
-        raise InvalidFilter(f"{meta.name}: order is 'ASC' or 'DESC', not {order!r}")
-    descending = order is not None and order.upper() == "DESC"
+    word = "ASC" if order is None else (plain(order) or "").upper()
+    if word not in ("ASC", "DESC"):
+        raise InvalidFilter(f"{meta.name}: order is 'ASC' or 'DESC', not {shown(order)}")
+    descending = word == "DESC"
     if sort is None:
         return tuple((field.name, order is None or descending) for field in meta.key)
     items = sort if isinstance(sort, list | tuple) else [sort]
@@ -132,15 +135,23 @@ def parse_sort(meta: ModelMeta, sort: Any, order: str | None) -> tuple[tuple[str
     return parts
 
 
+def related_sort(
+    meta: ModelMeta, sort: Any = None, order: str | None = None
+) -> tuple[tuple[str, bool], ...]:
+    """What to sort related records by: as `parse_sort`, but the key ascends by default."""
+    return parse_sort(meta, sort, "ASC" if sort is None and order is None else order)
+
+
 def _sort_part(meta: ModelMeta, item: Any, *, descending: bool) -> tuple[str, bool]:
     if isinstance(item, FieldOperators):
         condition = item._condition("is null", None)
         if condition.root is not meta:
-            raise InvalidFilter(f"{meta.name}: {item!r} is a field of another model")
+            raise InvalidFilter(f"{meta.name}: {shown(item)} is a field of another model")
         return condition.path, descending
-    if not isinstance(item, str):
-        raise InvalidFilter(f"{meta.name}: sort takes names of fields, not {item!r}")
-    return (item[1:], True) if item.startswith("-") else (item, descending)
+    path = plain(item)
+    if path is None:
+        raise InvalidFilter(f"{meta.name}: sort takes names of fields, not {shown(item)}")
+    return (path[1:], True) if path.startswith("-") else (path, descending)
 
 
 def row_window(
@@ -154,7 +165,7 @@ def row_window(
     for name, number in (("limit", limit), ("start", start), ("end", end)):
         if number is not None and (type(number) is not int or number < 0):
             raise InvalidFilter(
-                f"{label}: {name} counts rows: a whole number from 0, not {number!r}"
+                f"{label}: {name} counts rows: a whole number from 0, not {shown(number)}"
             )
     if limit is not None and (start is not None or end is not None):
         raise InvalidFilter(f"{label}: give either limit, or start and end")

@@ -10,6 +10,7 @@ from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
 from dotorm.field_types import is_record, key_value
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.payload import check_payload, given
+from dotorm.orm.selection import listed
 from dotorm.orm.write import missing_key, with_defaults
 
 if TYPE_CHECKING:
@@ -52,9 +53,7 @@ def as_list(meta: ModelMeta, payloads: Any) -> list[Any]:
     Raises:
         InvalidValue: It is no list.
     """
-    if isinstance(payloads, str | bytes) or not hasattr(payloads, "__iter__"):
-        raise InvalidValue(f"{meta.name}: give a list of {meta.name}, not {payloads!r}")
-    return list(payloads)
+    return listed(payloads, InvalidValue, f"{meta.name}: give a list of {meta.name}")
 
 
 class _Batch:

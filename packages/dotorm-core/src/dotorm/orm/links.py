@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dotorm.builder.queries import parse_sort, row_window
+from dotorm.builder.queries import related_sort, row_window
+from dotorm.components.filter_parser import shown
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import InvalidFilter, InvalidValue
-from dotorm.field_types import Many2many, is_record, key_of
+from dotorm.field_types import Many2many, key_of
 from dotorm.orm.binding import atomic, chunks, needs, plans_for, session_of
 from dotorm.orm.bulk import insert_columns
 from dotorm.orm.preload import fetch_linked
 from dotorm.orm.related import RelatedList
-from dotorm.orm.selection import without_relations
+from dotorm.orm.selection import listed, without_relations
 from dotorm.orm.write import keys_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ async def get_many2many(
     relation = many2many(meta, field)
     where = session_of(meta, session)
     most, offset = row_window(relation.label, limit, start, end)
-    parts = parse_sort(relation.target, sort, order or ("ASC" if sort is None else None))
+    parts = related_sort(relation.target, sort, order)
     columns = without_relations(relation.target, fields)
     owner = meta.key_fields()[0].convert(key)
     if owner is None:
@@ -105,14 +106,14 @@ def many2many(meta: ModelMeta, field: Any) -> Many2many:
 
 
 def _pairs(relation: Many2many, meta: ModelMeta, values: Any) -> tuple[list[Any], list[Any]]:
-    if isinstance(values, str | bytes) or is_record(values) or not hasattr(values, "__iter__"):
-        raise InvalidValue(f"{relation.label}: values is a list of pairs (this, related)")
+    what = f"{relation.label}: values is a list of pairs (this, related)"
     pairs: dict[tuple[Any, Any], None] = {}
-    for pair in values:
-        if not isinstance(pair, list | tuple) or len(pair) != 2:
-            raise InvalidValue(f"{relation.label}: {pair!r} is not a pair (this, related)")
-        this, other = meta.key[0].convert(pair[0]), relation.target.key[0].convert(pair[1])
+    for pair in listed(values, InvalidValue, what):
+        ends = list(iter(pair)) if isinstance(pair, list | tuple) else []
+        if len(ends) != 2:
+            raise InvalidValue(f"{relation.label}: {shown(pair)} is not a pair (this, related)")
+        this, other = meta.key[0].convert(ends[0]), relation.target.key[0].convert(ends[1])
         if this is None or other is None:
-            raise InvalidValue(f"{relation.label}: {pair!r} has None in place of a key")
+            raise InvalidValue(f"{relation.label}: {shown(pair)} has None in place of a key")
         pairs[this, other] = None
     return [this for this, _ in pairs], [other for _, other in pairs]

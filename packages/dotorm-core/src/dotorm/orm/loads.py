@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dotorm.builder.queries import parse_sort, row_window
-from dotorm.components.filter_parser import parse_filter
+from dotorm.builder.queries import related_sort, row_window
+from dotorm.components.filter_parser import parse_filter, shown
 from dotorm.exceptions import InvalidFilter, NotSupported
 from dotorm.field_types import Many2one, One2many
 from dotorm.orm.selection import select, without_relations
@@ -68,12 +68,14 @@ def related(relations: Iterable[Relation], info: FieldsInfo | None) -> Related:
     """
     chosen = {relation.name: relation for relation in relations}
     if info is not None and not isinstance(info, Mapping):
-        raise InvalidFilter(f"fields_info is a dict from relations to lists of names, not {info!r}")
+        raise InvalidFilter(
+            f"fields_info is a dict from relations to lists of names, not {shown(info)}"
+        )
     named = info or {}
     for name in named:
         if name not in chosen:
             raise InvalidFilter(
-                f"fields_info names {name!r}, which is not among the relations read"
+                f"fields_info names {shown(name)}, which is not among the relations read"
             )
     return tuple(_wanted(relation, named.get(name)) for name, relation in chosen.items())
 
@@ -96,19 +98,24 @@ def _wanted(relation: Relation, load: Sequence[Any] | Load | None) -> Wanted:
         relation.check()
     if not isinstance(load, Load):
         columns = without_relations(target, load)
-        return Wanted(relation, columns, None, parse_sort(target, None, "ASC"), None, ())
+        return Wanted(relation, columns, None, related_sort(target), None, ())
     selection = select(target, load.fields)
-    if isinstance(relation, Many2one) and (load.filter, load.sort, load.limit) != (None,) * 3:
-        raise InvalidFilter(
-            f"{relation.label} leads to one record: filter, sort and limit are void"
-        )
+    if isinstance(relation, Many2one):
+        _check_one(relation, load)
     limit, _ = row_window(relation.label, load.limit, None, None)
     parse_filter(target, load.filter)
     return Wanted(
         relation,
         selection.columns,
         load.filter,
-        parse_sort(target, load.sort, load.order or ("ASC" if load.sort is None else None)),
+        related_sort(target, load.sort, load.order),
         limit,
         related(selection.relations, load.fields_info),
     )
+
+
+def _check_one(relation: Many2one, load: Load) -> None:
+    if any(part is not None for part in (load.filter, load.sort, load.limit)):
+        raise InvalidFilter(
+            f"{relation.label} leads to one record: filter, sort and limit are void"
+        )

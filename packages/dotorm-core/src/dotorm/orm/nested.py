@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dotorm.components.filter_parser import shown
 from dotorm.exceptions import InvalidFilter, InvalidValue, RecordNotFound
 from dotorm.field_types import Many2many, Many2one, One2many, Relation, is_record, key_of
 from dotorm.orm.binding import atomic, session_of
 from dotorm.orm.bulk import create_bulk
 from dotorm.orm.links import get_many2many, link_many2many, unlink_many2many
-from dotorm.orm.payload import named
+from dotorm.orm.payload import check_payload, named
 from dotorm.orm.read import get, not_found, search
+from dotorm.orm.selection import listed
 from dotorm.orm.write import delete_bulk, keys_of, update_bulk, write_fields
 
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ class _Children(_Change):
         if found < len(keys):
             raise RecordNotFound(
                 f"{self.relation.label}: {len(keys) - found} of the {self.target.name} to select "
-                f"are not there: {keys!r}"
+                f"are not there: {shown(keys)}"
             )
         return keys
 
@@ -160,9 +162,10 @@ def _split(
     meta: ModelMeta, payload: Any, fields: Sequence[Any] | None
 ) -> tuple[list[Relation], tuple[str, ...]]:
     """The relations of many and the columns among the fields, or among what was given."""
-    if isinstance(fields, str):
-        raise InvalidFilter(f"{meta.name}: fields is a list of names, not {fields!r}")
-    names = [name for name in meta.fields if name in payload.__dict__] if fields is None else fields
+    if fields is None:
+        names = [name for name in meta.fields if name in payload.__dict__]
+    else:
+        names = listed(fields, InvalidFilter, f"{meta.name}: fields is a list of names")
     chosen = [meta.field(name) for name in names]
     relations = [f for f in chosen if isinstance(f, Relation) and not f.is_column]
     columns = [field.name for field in chosen if field.is_column]
@@ -179,11 +182,22 @@ def _parts(relation: Relation, payload: Any) -> dict[str, list[Any]]:
         )
     for part, items in parts.items():
         if not isinstance(items, list | tuple):
-            raise InvalidValue(f"{relation.label}: {part!r} is a list, not {type(items).__name__}")
-    return {part: list(items) for part, items in parts.items()}
+            raise InvalidValue(
+                f"{relation.label}: {shown(part)} is a list, not {type(items).__name__}"
+            )
+    return {part: list(iter(items)) for part, items in parts.items()}
 
 
 def _as_records(target: ModelMeta, payloads: list[Any]) -> list[Any]:
+    records = [_made(target, p) if isinstance(p, dict) else p for p in payloads]
+    for record in records:
+        check_payload(target, record)
+    return records
+
+
+def _made(target: ModelMeta, values: dict[str, Any]) -> Any:
     assert target.model is not None  # noqa: S101 - relations lead to models
-    model: Any = target.model
-    return [model(**payload) if isinstance(payload, dict) else payload for payload in payloads]
+    try:
+        return target.model(**values)
+    except TypeError as error:  # a name that is no field, or no text
+        raise InvalidValue(f"{target.name}: {error}") from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import Relation, is_record, key_value
+from dotorm.orm.selection import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +48,8 @@ def named(meta: ModelMeta, payload: Any, fields: Sequence[Any] | None) -> tuple[
     """
     if fields is None:
         return tuple(name for name in given(meta, payload) if not meta.stored[name].primary_key)
-    if isinstance(fields, str):
-        raise InvalidFilter(f"{meta.name}: fields is a list of names, not {fields!r}")
-    chosen = list(dict.fromkeys(meta.field(name) for name in fields))
+    names = listed(fields, InvalidFilter, f"{meta.name}: fields is a list of names")
+    chosen = list(dict.fromkeys(map(meta.field, names)))
     for field in chosen:
         if not field.is_column:
             raise InvalidFilter(f"{field.label} has no column: use update_with_relations")
@@ -97,5 +97,5 @@ def _text(field: Field[Any], value: Any) -> object:
     try:
         plain = value if value is None or field.unwrap is None else field.unwrap(value)
         return json.dumps(plain, sort_keys=True)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return object()

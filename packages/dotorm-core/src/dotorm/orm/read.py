@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from dotorm.builder.queries import parse_sort, row_window
+from dotorm.components.filter_parser import shown
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import ConfigurationError, InvalidFilter, RecordNotFound
 from dotorm.orm.binding import plans_for, session_of
@@ -128,18 +129,19 @@ async def fetch(session: Session, plan: Plan, values: list[Any]) -> list[Any]:
 def _lock(meta: ModelMeta, wanted: ForUpdate, session: Session) -> Lock | None:
     if wanted is False:
         return None
-    if wanted not in _LOCKS:
+    lock = _LOCKS.get(wanted) if isinstance(wanted, bool | str) else None
+    if lock is None:
         raise InvalidFilter(
-            f"{meta.name}: for_update is True, 'nowait' or 'skip locked', not {wanted!r}"
+            f"{meta.name}: for_update is True, 'nowait' or 'skip locked', not {shown(wanted)}"
         )
     if not session.in_transaction:
         raise ConfigurationError(
             f"{meta.name}: for_update locks rows until a transaction ends: call it in "
             "'async with db.transaction()'"
         )
-    return _LOCKS[wanted]
+    return lock
 
 
 def not_found(meta: ModelMeta, key: Any) -> RecordNotFound:
     """The error of a record that is not there."""
-    return RecordNotFound(f"there is no {meta.name} with the key {key!r}")
+    return RecordNotFound(f"there is no {meta.name} with the key {shown(key)}")

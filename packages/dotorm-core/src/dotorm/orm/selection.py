@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dotorm.components.filter_parser import shown
 from dotorm.exceptions import ConfigurationError, InvalidFilter
-from dotorm.field_types import Many2one, Relation
+from dotorm.field_types import Many2one, Relation, is_record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from dotorm.meta import ModelMeta
 
-__all__ = ["Selection", "as_metas", "select", "without_relations"]
+__all__ = ["Selection", "as_metas", "listed", "select", "without_relations"]
 
 
 class Selection(NamedTuple):
@@ -25,6 +27,20 @@ class Selection(NamedTuple):
 
     columns: tuple[str, ...]
     relations: tuple[Relation, ...]
+
+
+def listed(given: Any, wrong: Callable[[str], Exception], what: str) -> list[Any]:
+    """The items of a list that a caller gave, gone through once.
+
+    Args:
+        given: What should be a list.
+        wrong: Makes the error of what is none: text, a class or a record among it.
+        what: What to give instead, for its message.
+    """
+    one = isinstance(given, str | bytes | type) or is_record(given)
+    if one or not isinstance(given, Iterable):
+        raise wrong(f"{what}, not {shown(given)}")
+    return list(iter(given))
 
 
 def select(meta: ModelMeta, fields: Sequence[Any] | None, *also: str) -> Selection:
@@ -40,9 +56,8 @@ def select(meta: ModelMeta, fields: Sequence[Any] | None, *also: str) -> Selecti
     """
     if fields is None:
         return Selection(meta.stored_names, ())
-    if isinstance(fields, str) or not hasattr(fields, "__iter__"):
-        raise InvalidFilter(f"{meta.name}: fields is a list of names, not {fields!r}")
-    chosen = dict.fromkeys(meta.field(name) for name in fields)
+    names = listed(fields, InvalidFilter, f"{meta.name}: fields is a list of names")
+    chosen = dict.fromkeys(map(meta.field, names))
     columns = dict.fromkeys(
         [*meta.key_names, *(field.name for field in chosen if field.is_column), *also]
     )
@@ -71,12 +86,10 @@ def as_metas(models: Sequence[type[Any]]) -> list[ModelMeta]:
     Raises:
         ConfigurationError: Something in the list is no model with a table.
     """
-    if isinstance(models, type) or not hasattr(models, "__iter__"):
-        raise ConfigurationError(f"give a list of models, not {models!r}")
     metas: list[ModelMeta] = []
-    for model in models:
+    for model in listed(models, ConfigurationError, "give a list of models"):
         meta: ModelMeta | None = getattr(model, "__meta__", None)
         if meta is None or meta.is_abstract:
-            raise ConfigurationError(f"{model!r} is no model with a __table__")
+            raise ConfigurationError(f"{shown(model)} is no model with a __table__")
         metas.append(meta)
     return metas

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from dotorm.builder.queries import parse_sort, row_window
+from dotorm.components.filter_parser import shown
 from dotorm.databases.abstract import Statement, TransactionSession
 from dotorm.databases.abstract.transaction import apart
 from dotorm.exceptions import InvalidFilter, NotSupported
@@ -39,7 +40,9 @@ async def stream(
 ) -> AsyncIterator[Any]:
     """The records that a filter finds, one after another, read ``batch`` at a time."""
     if type(batch) is not int or batch < 1:
-        raise InvalidFilter(f"{meta.name}.stream: batch counts records, at least 1, not {batch!r}")
+        raise InvalidFilter(
+            f"{meta.name}.stream: batch counts records, at least 1, not {shown(batch)}"
+        )
     where = session_of(meta, session)
     if not where.dialect.features.streaming:
         raise NotSupported("streaming", where.dialect.name, "read by start and end instead")

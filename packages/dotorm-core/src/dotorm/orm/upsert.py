@@ -10,6 +10,7 @@ from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.orm.binding import atomic, needs, plans_for, session_of
 from dotorm.orm.bulk import as_list, by_fields_given, insert_columns
 from dotorm.orm.payload import check_payload, given
+from dotorm.orm.selection import listed
 from dotorm.orm.write import missing_key, with_defaults
 
 if TYPE_CHECKING:
@@ -63,10 +64,11 @@ async def upsert_bulk(
     where = session_of(meta, session)
     needs(where, "upsert")
     plans = plans_for(meta, where)
-    _check_distinct(meta, records, on_conflict)
+    alike = list(by_fields_given(meta, records))
+    _check_distinct(plans, records, on_conflict)
     groups = [
         _Group(plans, names, group, _conflict(meta, names, on_conflict, update))
-        for names, group in by_fields_given(meta, records)
+        for names, group in alike
     ]
     async with atomic(where, needed=len(records) > 1) as inside:
         return sum([await group.insert(inside) for group in groups])
@@ -108,9 +110,8 @@ def _conflict(
     if update is None:
         left = {*unique, *meta.key_names}
         return unique, tuple(name for name in names if name not in left)
-    if isinstance(update, str):
-        raise InvalidFilter(f"{meta.name}: update is a list of names, not {update!r}")
-    taken = tuple(dict.fromkeys(meta.field(name).name for name in update))
+    wanted = listed(update, InvalidFilter, f"{meta.name}: update is a list of names")
+    taken = tuple(dict.fromkeys(meta.field(name).name for name in wanted))
     for name in taken:
         if name not in names:
             raise InvalidValue(f"{meta.name}.{name} is to be updated, but was given no value")
@@ -123,9 +124,11 @@ def _unique(meta: ModelMeta, on_conflict: Sequence[Any]) -> tuple[str, ...]:
     Raises:
         InvalidFilter: They are not.
     """
-    if isinstance(on_conflict, str) or not on_conflict:
-        raise InvalidFilter(f"{meta.name}: on_conflict is a list of names, not {on_conflict!r}")
-    names = tuple(dict.fromkeys(meta.field(name).name for name in on_conflict))
+    what = f"{meta.name}: on_conflict is a list of names"
+    given = listed(on_conflict, InvalidFilter, what)
+    if not given:
+        raise InvalidFilter(f"{what}, not []")
+    names = tuple(dict.fromkeys(meta.field(name).name for name in given))
     known = [meta.key, *meta.unique, *([f] for f in meta.stored.values() if f.unique)]
     if not any(set(names) == {field.name for field in group} for group in known):
         raise InvalidFilter(
@@ -135,12 +138,15 @@ def _unique(meta: ModelMeta, on_conflict: Sequence[Any]) -> tuple[str, ...]:
     return names
 
 
-def _check_distinct(meta: ModelMeta, records: list[Any], on_conflict: Sequence[Any]) -> None:
+def _check_distinct(plans: Plans, records: list[Any], on_conflict: Sequence[Any]) -> None:
     """Refuse records that meet each other: which of them wins would be chance."""
+    meta, dialect = plans.meta, plans.dialect
     names = _unique(meta, on_conflict)
+    binders = [dialect.filter_binder(meta.stored[name]) for name in names]
     seen: set[tuple[Any, ...]] = set()
     for record in records:
-        values = tuple(meta.stored[name].convert(getattr(record, name)) for name in names)
+        given = [getattr(record, name) for name in names]
+        values = tuple(bind(v) if bind else v for bind, v in zip(binders, given, strict=True))
         if None not in values and values in seen:
             raise InvalidValue(f"{meta.name}: two records have the same {', '.join(names)}")
         seen.add(values)

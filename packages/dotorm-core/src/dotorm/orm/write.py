@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dotorm.components.filter_parser import is_empty
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import is_record, key_of
 from dotorm.orm.binding import atomic, chunks, plans_for, session_of
 from dotorm.orm.payload import changed, check_payload, given, named
 from dotorm.orm.read import not_found
+from dotorm.orm.selection import listed
 from dotorm.tables import makes_keys
 
 if TYPE_CHECKING:
@@ -175,12 +177,11 @@ def keys_of(meta: ModelMeta, keys: Any) -> list[Any]:
     Raises:
         InvalidValue: It is no list, or something in it is no key.
     """
-    if isinstance(keys, str | bytes) or is_record(keys) or not hasattr(keys, "__iter__"):
-        raise InvalidValue(f"{meta.name}: give a list of keys, not {keys!r}")
+    given = listed(keys, InvalidValue, f"{meta.name}: give a list of keys")
     fields = meta.key_fields()
     if len(fields) == 1:
-        return list(dict.fromkeys(fields[0].accept_column(list(keys))))
-    rows = [meta.key_parts(key) for key in keys]
+        return list(dict.fromkeys(fields[0].accept_column(given)))
+    rows = [meta.key_parts(key) for key in given]
     columns = [
         f.accept_column(list(c)) for f, c in zip(fields, zip(*rows, strict=True), strict=False)
     ]
@@ -189,7 +190,7 @@ def keys_of(meta: ModelMeta, keys: Any) -> list[Any]:
 
 def _check_filter(meta: ModelMeta, given: Any) -> None:
     """Refuse a filter that happens to be empty: it would reach every record."""
-    if given is None or (isinstance(given, list | tuple) and not given):
+    if is_empty(given):
         key = meta.key_names[0]
         raise InvalidFilter(
             f"{meta.name}: an empty filter would reach every record; if that is meant, say so: "

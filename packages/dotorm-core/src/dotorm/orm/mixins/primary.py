@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from dotorm.exceptions import RecordNotFound
 from dotorm.orm import bulk, read, upsert, write
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ class OrmPrimaryMixin:
         """
         record = await cls.get(id, fields, session, for_update)
         if record is None:
-            raise RecordNotFound(f"there is no {cls.__name__} with the key {id!r}")
+            raise read.not_found(cls.__meta__, id)
         return record
 
     async def update(
