@@ -75,7 +75,8 @@ def plain():
 def test_more_values_than_a_statement_takes_turn_the_suite_red(tmp_path: Path) -> None:
     async def connect(settings: PoolSettings):
         connection = await BACKEND.connect(settings)
-        connection._database.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 1000)
+        limit = connection._database.setlimit, sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 1000
+        await connection._raw._execute(*limit)  # in the thread that the connection belongs to
         return connection
 
     narrow = replace(plain(), connect=connect)

@@ -44,9 +44,8 @@ def dotorm_url(pytestconfig: pytest.Config) -> str:
     """The URL of the database; override it to give each case an empty one."""
     url: str | None = pytestconfig.getoption("dotorm_url")
     if not url:
-        raise pytest.UsageError(
-            "which database? give --dotorm-url=URL, or override the fixture dotorm_url"
-        )
+        text = "which database? give --dotorm-url=URL, or override the fixture dotorm_url"
+        pytest.exit(text, pytest.ExitCode.USAGE_ERROR)
     return url
 
 

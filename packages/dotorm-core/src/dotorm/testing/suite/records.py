@@ -166,6 +166,33 @@ async def keys_may_be_of_other_types(stage: Stage) -> None:
         assert await model.table_len() == 1
 
 
+@case("core", profile="core")
+async def a_key_may_be_several_fields(stage: Stage) -> None:
+    class Line(DotModel):
+        __table__ = stage.table("lines")
+
+        number: int = Integer(primary_key=True)
+        kind: str = Char(max_length=5, primary_key=True, column="The Kind")
+        size: int | None = Integer()
+
+    await stage.make(Line)
+    lines = [Line(number=n, kind=kind, size=n) for n in range(300) for kind in ("a", "b'")]
+    keys: list[Any] = [(line.number, line.kind) for line in lines]
+    made = await Line.create_bulk(lines)
+    assert made == [{"number": number, "kind": kind} for number, kind in keys]
+    assert await Line.create(Line(number=300, kind="a")) == (300, "a")
+    assert (await Line.get_or_raise((7, "b'"))).size == 7
+    assert await Line.get((7, "c")) is None
+    assert await Line.update_bulk([*keys[:250], (1, "c")], Line(size=-1)) == 250
+    assert await Line.search_count([("size", "=", -1)]) == 250
+    assert await Line.delete_bulk(keys[1:]) == 599
+    (left, last) = await Line.search(sort="number")
+    assert (left.number, left.kind, left.size, last.number) == (0, "a", -1, 300)
+    await left.update(Line(size=8))
+    await last.delete()
+    assert [line.size for line in await Line.search()] == [8]
+
+
 async def _order(model: Any, **options: Any) -> list[int]:
     return [record.id for record in await model.search(fields=["id"], **options)]
 

@@ -1,0 +1,148 @@
+"""How a stranger runs the suite."""
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+from dotorm.exceptions import ConfigurationError
+from dotorm.testing.cases import case, cases_of
+from dotorm.testing.report import Report
+
+SUITE = ("-p", "dotorm.testing.plugin", "--pyargs", "dotorm.testing.conformance")
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder that knows nothing of this repository's configuration."""
+    without = "-p no:cacheprovider -p no:randomly -p no:asyncio"  # the suite needs but pytest
+    (folder / "pytest.ini").write_text(f"[pytest]\naddopts = {without}\nfilterwarnings = error\n")
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.sqlite
+@pytest.mark.slow
+def test_one_command_runs_it_and_writes_a_report(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/suite.db"
+    done = run(tmp_path, "-m", "dotorm.testing", url, "-q", "--dotorm-report=report.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = Report.read(tmp_path / "report.json")
+    assert (report.backend, report.distribution, report.failed) == ("sqlite", "dotorm-sqlite", [])
+    assert {"python", "dotorm-core", "dotorm-sqlite", "aiosqlite", "server"} <= set(report.versions)
+    assert report.features["isolation_levels"] == ["serializable"]
+    assert report.count("passed") > 120
+    assert report.count("refused") > 3
+    reasons = {each.reason for each in report.cases if each.status == "not applicable"}
+    assert "needs row_locks, which is declared off" in reasons
+    assert "upsert is declared on" in reasons
+
+
+OWN = """
+import pytest
+from dotorm.testing.conformance import *
+
+@pytest.fixture
+def dotorm_url(tmp_path):
+    return f"sqlite:///{tmp_path}/own.db"
+"""
+
+
+@pytest.mark.sqlite
+def test_a_fixture_of_ones_own_gives_each_case_a_database(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["dotorm.testing.plugin"]\n')
+    (tmp_path / "test_own.py").write_text(OWN)
+    done = run(tmp_path, "-m", "pytest", "-q", "-k", "counted")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+
+
+LIAR = """
+from dataclasses import replace
+import dotorm, dotorm_sqlite
+from dotorm.testing.runner import with_feature
+
+liar = with_feature(dotorm_sqlite.BACKEND, row_locks=True)
+dotorm.register_backend(replace(liar, schemes=("liar",)))
+"""
+
+
+@pytest.mark.sqlite
+def test_what_fails_is_shown_and_written(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(LIAR)
+    arguments = ("--dotorm-url=liar://", "--dotorm-report=report.json", "-k", "can_be_locked")
+    done = run(tmp_path, "-m", "pytest", *SUITE, "-q", *arguments)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "a_record_can_be_locked" in done.stdout
+    failed = Report.read(tmp_path / "report.json").failed
+    assert [each.name for each in failed] == [
+        "a_record_can_be_locked",
+        "a_record_found_by_a_path_can_be_locked",
+    ]
+    assert "DatabaseError" in failed[0].reason
+
+
+def test_without_a_database_it_says_what_to_give(tmp_path: Path) -> None:
+    done = run(tmp_path, "-m", "pytest", *SUITE, "-q")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "give --dotorm-url=URL" in done.stdout + done.stderr
+    done = run(tmp_path, "-m", "dotorm.testing")
+    assert (done.returncode, done.stderr[:31]) == (2, "usage: python -m dotorm.testing")
+
+
+STRAY = """
+import dotorm.testing.suite.records as records
+
+async def stray(stage):
+    pass
+
+stray.__module__ = records.__name__
+records.stray = stray
+"""
+
+
+def test_a_case_that_is_bound_to_nothing_cannot_be_collected(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(STRAY)
+    done = run(tmp_path, "-m", "pytest", *SUITE, "-q", "--dotorm-url=sqlite://")
+    assert done.returncode == pytest.ExitCode.INTERRUPTED, done.stdout + done.stderr
+    assert "dotorm.testing.suite.records.stray is bound to nothing" in done.stdout
+
+
+async def shown(stage):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("bound_to", "profile", "message"),
+    [
+        ((), "core", "is bound to nothing"),
+        (("upsrt",), "core", "bound to upsrt, which is no feature"),
+        (("core", "upsert"), "core", "to 'core' and to features"),
+        ((shown,), "core", "is bound to nothing"),
+        (("core",), "other", "'other' is none of core, relational"),
+    ],
+)
+def test_a_wrong_binding_is_refused(bound_to, profile, message) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        case(*bound_to, profile=profile)(shown)
+
+
+def test_two_cases_of_one_name_are_refused() -> None:
+    modules = [type(sys)("one"), type(sys)("two")]
+    for module in modules:
+        module.same = case("core", profile="core")(shown)
+    with pytest.raises(ConfigurationError, match=r"two cases are called core\.shown"):
+        cases_of(modules)
+
+
+def test_who_only_installs_the_core_pays_nothing(tmp_path: Path) -> None:
+    assert not [e for e in entry_points(group="pytest11") if e.value.startswith("dotorm")]
+    code = "import dotorm, sys; print([m for m in sys.modules if 'pytest' in m or 'testing' in m])"
+    done = run(tmp_path, "-c", code)
+    assert done.stdout == "[]\n"
