@@ -48,15 +48,10 @@ class DuckConnection:
         self._root = root
         self._raw = root.cursor()  # which is a connection of its own
         self._thread = ThreadPoolExecutor(1, "duckdb")
-        self._failed = False
         self._closed = False
 
     async def execute(self, statement: Statement) -> Result:
-        try:
-            return await self._hop(lambda: self._run(statement))
-        except BaseException:
-            self._failed = True
-            raise
+        return await self._hop(lambda: self._run(statement))
 
     def _run(self, statement: Statement) -> Result:
         done = self._raw.execute(statement.sql, list(statement.values))
@@ -96,14 +91,11 @@ class DuckConnection:
 
     async def begin(self, *, isolation: str | None, readonly: bool) -> None:
         """Begin; no isolation level is declared, so none is asked for."""
-        self._failed = False
         await self._tell("BEGIN READ ONLY" if readonly else "BEGIN")
 
     async def commit(self) -> None:
-        """Commit; after an error DuckDB would roll back and say nothing, but it refuses this."""
-        if self._failed:
-            await self._tell("SELECT 1")
-        await self._tell("COMMIT")
+        """Commit; after an error COMMIT would roll back and say nothing, but SELECT is refused."""
+        await self._tell("SELECT 1; COMMIT")
 
     async def rollback(self) -> None:
         await self.reset()

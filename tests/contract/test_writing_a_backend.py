@@ -1,0 +1,64 @@
+"""The page about writing a backend, followed literally: its files and commands in their order."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "writing-a-backend.md"
+_BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def script() -> str:
+    """The page as one shell script: a block with a name is that file, a block of bash is run."""
+    lines = ["set -e"]
+    for language, name, text in _BLOCK.findall(PAGE.read_text()):
+        assert name or language == "bash", f"what is to become of this block? {text}"
+        lines.append(f"cat > {name} <<'END_OF_FILE'\n{text}END_OF_FILE" if name else text)
+    return "\n".join(lines)
+
+
+@pytest.fixture
+def commands(tmp_path: Path) -> dict[str, str]:
+    """An environment in which pip finds the core, and python3.12 is the Python of the tests."""
+    wheels = tmp_path / "wheels"
+    core = ROOT / "packages" / "dotorm-core"
+    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel"]
+    subprocess.run([*build, "--outdir", wheels, core], check=True, capture_output=True)
+    python = tmp_path / "bin" / "python3.12"
+    python.parent.mkdir()
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    unwanted = {"PYTHONPATH", "VIRTUAL_ENV", "PIP_NO_INDEX"}
+    return {
+        **{name: value for name, value in os.environ.items() if name not in unwanted},
+        "PATH": f"{python.parent}:{os.environ['PATH']}",
+        "PIP_FIND_LINKS": f"{wheels} {os.environ.get('PIP_FIND_LINKS', '')}".strip(),
+    }
+
+
+def test_who_follows_the_page_gets_to_a_passing_suite(
+    commands: dict[str, str], tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        ["bash", "-c", script()],
+        cwd=tmp_path,
+        env=commands,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = done.stdout
+    assert done.returncode == 0, told + done.stderr
+    assert "['Donald']" in told
+    advice = re.findall(r"^E .* (\w+) is declared off, .*: declare it$", told, re.MULTILINE)
+    assert sorted(advice) == ["returning", "unique_constraints", "window_functions"]
+    endings = re.findall(r"^=+ (.*) in [\d.]+s.* =+$", told, re.MULTILINE)
+    assert ["failed" in ending for ending in endings] == [True, False, False, False]
+    assert (tmp_path / "dotorm-quack" / "report.json").exists()
