@@ -58,7 +58,8 @@ def test_postgres(postgres_report: Report, case: str) -> None:
 def test_the_table_in_the_documents_is_what_was_found(
     sqlite_report: Report, postgres_report: Report, document: object
 ) -> None:
-    assert document.read_text() == page([sqlite_report, postgres_report])
+    found = page([sqlite_report, postgres_report])
+    assert document.read_text() == found, "run scripts/backends-table"
 
 
 def test_every_feature_is_shown_and_every_flag_refused() -> None:

@@ -32,6 +32,7 @@ BREACHES = [
     ("faces", f"{CORE}/orm/stray.py", ""),
     ("drivers", f"{CORE}/database.py", "def late():\n    import asyncpg"),
     ("drivers", f"{CORE}/plugins.py", "import dotorm_sqlite"),
+    ("drivers", f"{CORE}/model.py", "import pytest"),
     ("text", f"{CORE}/components/sql.py", "import asyncio"),
     ("text", f"{CORE}/builder/__init__.py", "import asyncio"),
     ("strangers", f"{SQLITE}/__init__.py", "import dotorm_postgres"),
