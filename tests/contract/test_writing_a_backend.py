@@ -4,11 +4,12 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+from dotorm import Features
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "writing-a-backend.md"
@@ -43,6 +44,13 @@ def commands(tmp_path: Path) -> dict[str, str]:
     }
 
 
+def test_the_page_tells_of_every_feature() -> None:
+    page = PAGE.read_text()
+
+    assert [each.name for each in fields(Features) if f"\n| `{each.name}` |" not in page] == []
+
+
+@pytest.mark.slow
 def test_who_follows_the_page_gets_to_a_passing_suite(
     commands: dict[str, str], tmp_path: Path
 ) -> None:

@@ -32,6 +32,7 @@ class DuckDialect(Dialect):
         read_only_transactions=True,
         unique_constraints=True,
         upsert=True,
+        arrays=True,
         window_functions=True,
         list_parameters=True,
         max_parameters=10_000,
@@ -61,6 +62,8 @@ class DuckDialect(Dialect):
 
     def column_type(self, field: Field[Any]) -> str:
         storage: Any = field.storage  # of a reference, the key that it refers to
+        if storage.kind == "array":
+            return f"{self.column_type(storage.item)}[]"
         if storage.kind not in self.types:
             return super().column_type(field)  # which refuses it
         if storage.kind != "decimal":
