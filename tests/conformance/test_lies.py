@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import dotorm_postgres
 from dotorm.components.dialect import Dialect
 from dotorm.databases.abstract import PoolSettings
 from dotorm.plugins import register_backend
@@ -17,11 +18,14 @@ from dotorm_sqlite import BACKEND, SqliteDialect
 from dotorm_sqlite.ddl import SqliteDDL
 
 
-def told(backend, tmp_path: Path, *about: str, **declared) -> Report:
-    """What the suite says, of some features or of all, about a backend that declares more."""
+def told(backend, where: Path | str, *about: str, **declared) -> Report:
+    """What the suite says, of some features or of all, about a backend that declares other ones."""
     register_backend(replace(with_feature(backend, **declared), schemes=("liar",)))
     cases = [case for case in all_cases() if not about or set(about) & set(case.bound_to)]
-    return run_suite(f"liar:///{tmp_path}/lies.db", cases)
+    _, _, place = (
+        where.partition(":") if isinstance(where, str) else ("", "", f"///{where}/lies.db")
+    )
+    return run_suite(f"liar:{place}", cases)
 
 
 @pytest.mark.sqlite
@@ -82,6 +86,17 @@ def test_more_values_than_a_statement_takes_turn_the_suite_red(tmp_path: Path) -
     narrow = replace(plain(), connect=connect)
     assert told(narrow, tmp_path, "max_parameters", max_parameters=1001).failed
     assert not told(narrow, tmp_path, "max_parameters", max_parameters=1000).failed
+
+
+def test_longer_names_than_there_can_be_turn_the_suite_red(postgres_url: str) -> None:
+    postgres = dotorm_postgres.BACKEND
+    assert told(postgres, postgres_url, "max_identifier_bytes", max_identifier_bytes=64).failed
+    assert not told(postgres, postgres_url, "max_identifier_bytes").failed
+
+
+@pytest.mark.parametrize("flag", ["row_locks", "alter_constraints", "arrays"])
+def test_a_flag_that_hides_an_ability_turns_the_suite_red(postgres_url: str, flag: str) -> None:
+    assert told(dotorm_postgres.BACKEND, postgres_url, flag, **{flag: False}).failed
 
 
 @pytest.mark.sqlite
