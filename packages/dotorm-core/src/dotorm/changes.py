@@ -45,6 +45,7 @@ def plan_changes(
     changes = Changes()
     _check_targets(wanted, existing)
     fresh = [table for table in wanted if table.name not in existing]
+    changes.skipped += [sentence for table in fresh for sentence in table.left_out]
     present = [table for table in wanted if table.name in existing]
     for table in fresh:
         changes.statements += [*ddl.before_table(table), ddl.create_table(table)]

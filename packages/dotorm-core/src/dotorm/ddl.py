@@ -66,13 +66,19 @@ class Index:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A table to be."""
+    """A table to be.
+
+    Attributes:
+        name, columns, primary_key, foreign_keys, indexes: What it is made of.
+        left_out: What the model asks for and the database does not enforce; a sentence each.
+    """
 
     name: str
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     indexes: tuple[Index, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -10,7 +10,7 @@ from dotorm.exceptions import ConfigurationError, NotSupported
 from dotorm.field_types import Many2many, Many2one, One2many
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dotorm.components.dialect import Dialect
     from dotorm.field_types import Field
@@ -63,7 +63,24 @@ def _model_table(meta: ModelMeta, dialect: Dialect) -> Table:
             [_index(table, group, dialect, unique=True) for group in uniques]
             + [_index(table, group, dialect) for group in (*indexed, *meta.indexes)]
         ),
+        tuple(_left_out(meta, groups, keys, dialect)),
     )
+
+
+def _left_out(
+    meta: ModelMeta,
+    single: Sequence[tuple[Field[Any], ...]],
+    keys: Sequence[Field[Any]],
+    dialect: Dialect,
+) -> Iterator[str]:
+    """What a model asks for and the database does not enforce."""
+    if not dialect.features.foreign_keys:
+        for key in keys:
+            yield f"{key.label} refers to other records, which {dialect.name} does not enforce"
+    if not dialect.features.unique_constraints:
+        for group in (*single, *meta.unique):
+            names = " and ".join(field.label for field in group)
+            yield f"{names} is to be unique, which {dialect.name} does not enforce"
 
 
 def _link_table(relation: Many2many, dialect: Dialect) -> Table:

@@ -144,8 +144,10 @@ class Pool:
     def discard(self, lease: Lease) -> None:
         """Close a connection that cannot be trusted any more, at once."""
         if lease in self._leased:
-            lease.connection.terminate()
-            self._discard(lease)
+            try:
+                lease.connection.terminate()
+            finally:
+                self._discard(lease)
 
     async def close(self) -> None:
         """Close every connection, waiting up to ``close_timeout`` seconds for those in use.
