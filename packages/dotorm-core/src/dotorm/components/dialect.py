@@ -154,6 +154,8 @@ class Dialect(Conditions):
         """INSERT INTO and the columns."""
         writer.write("INSERT INTO ")
         writer.plain(query.table)
+        if query.on_conflict is not None and query.on_conflict.update:
+            writer.write(" AS t0")  # else "excluded" would mean a table of that name
         self._column_list(writer, query.columns)
 
     def write_rows(self, writer: SqlWriter, query: Insert) -> None:
