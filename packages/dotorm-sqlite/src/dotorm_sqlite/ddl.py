@@ -51,12 +51,11 @@ class SqliteDDL(DDL):
         return f"CREATE UNIQUE INDEX {self.name(index.name)} ON {self.name(table.name)} ({columns})"
 
     async def inspect(self, session: Session, names: Sequence[str]) -> dict[str, ExistingTable]:
-        """What exists of the tables named, whose case SQLite does not tell apart."""
-        found = await session.execute(
-            "SELECT lower(name) AS name FROM sqlite_master WHERE type = 'table'"
-        )
-        present = {row["name"] for row in found}
-        return {name: await self._table(session, name) for name in names if name.lower() in present}
+        """What exists of the tables named; SQLite does not tell the case of ASCII letters apart."""
+        found = await session.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        present = {row["name"].encode().lower() for row in found}
+        there = [name for name in names if name.encode().lower() in present]
+        return {name: await self._table(session, name) for name in there}
 
     async def _table(self, session: Session, name: str) -> ExistingTable:
         table = ExistingTable()
