@@ -186,7 +186,7 @@ def _json_item(item: Any) -> str:
 def _converted(convert: Callable[[Any], Any], value: Any) -> Any:
     try:
         return convert(value)
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise InvalidValue(f"SQLite cannot be given {shown(value)}: {error}") from error
 
 

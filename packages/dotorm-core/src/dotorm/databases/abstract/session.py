@@ -85,10 +85,11 @@ class Session(ABC):
             InvalidValue: The number of values is not the number of ``%s``, or two columns of the
                 result have one name.
         """
-        if isinstance(values, str | bytes) or not isinstance(values, list | tuple):
+        if not isinstance(values, list | tuple):
             raise InvalidValue("values is a list or tuple, with one value for each %s")
-        text = raw_statement(self.dialect, sql, len(values))
-        bound = self.dialect.encode_raw(values)
+        given = list(iter(values))
+        text = raw_statement(self.dialect, sql, len(given))
+        bound = self.dialect.encode_raw(given)
         return _mappings(await self.run(Statement(text, bound, "mappings")))
 
 

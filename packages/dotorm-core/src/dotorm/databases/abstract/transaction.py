@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from dotorm.components.filter_parser import plain, shown
 from dotorm.databases.abstract.connecting import in_our_words
 from dotorm.databases.abstract.connection import (
     Nesting,
@@ -217,7 +218,9 @@ class Transaction:
     ) -> None:
         self._pool = pool
         self._inside = inside
-        self._isolation = None if isolation is None else isolation.lower()
+        self._isolation = (
+            None if isolation is None else (plain(isolation) or shown(isolation)).lower()
+        )
         self._readonly = readonly
         self._before: Mapping[Pool, TransactionSession] = {}
         self._session: TransactionSession | None = None
