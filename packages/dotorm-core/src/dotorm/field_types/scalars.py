@@ -327,11 +327,14 @@ class Enum(Field[enum.Enum]):
         return value.value
 
     def _coerce(self, value: Any) -> enum.Enum:
-        try:
-            return self.enum_type(value)
-        except (ValueError, TypeError):
-            known = ", ".join(repr(member.value) for member in self.enum_type)
-            self.refuse(value, f"give a {self.enum_type.__name__}: {known}")
+        plain = str.__str__(value) if isinstance(value, str) else value
+        if isinstance(plain, str if self.kind == "char" else int):
+            try:
+                return self.enum_type(plain)
+            except ValueError:
+                pass
+        known = ", ".join(repr(member.value) for member in self.enum_type)
+        self.refuse(value, f"give a {self.enum_type.__name__}: {known}")
 
 
 class JSONField(Field[Any]):
