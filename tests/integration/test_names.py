@@ -151,10 +151,10 @@ async def test_names_as_long_as_the_database_takes(db):
         await Long.create(Long(first=1, second=3))
 
 
-async def test_names_that_are_too_long_or_empty_are_refused(db, sent):
+async def test_names_that_are_too_long_are_refused(db, sent):
     longest = db.backend.features.max_identifier_bytes
     sent.forget()
-    for table, column in (("t" * (longest + 1), "a"), ("t", "a" * (longest + 1)), ("t\0", "a")):
+    for table, column in (("t" * (longest + 1), "a"), ("t", "a" * (longest + 1))):
 
         class Wrong(DotModel):
             __table__ = table
@@ -167,6 +167,17 @@ async def test_names_that_are_too_long_or_empty_are_refused(db, sent):
         with pytest.raises(dotorm.ConfigurationError, match="the name"):
             await Wrong.search()
     assert sent.texts == []
+
+
+@pytest.mark.parametrize("name", ["", "a\0", "\ud800", 5, b"a"])
+def test_what_is_no_name_is_refused_where_it_is_written(name):
+    with pytest.raises(dotorm.ConfigurationError, match="name"):
+        type(DotModel)("Bad", (DotModel,), {"__table__": name, "id": Integer(primary_key=True)})
+    with pytest.raises(dotorm.ConfigurationError, match="name"):
+        Integer(column=name)
+    for names in ((name, "a", "b"), ("t", name, "b"), ("t", "a", name)):
+        with pytest.raises(dotorm.ConfigurationError, match="name"):
+            Many2many(lambda: Order, *names)
 
 
 def test_a_field_that_hides_a_method_is_refused_with_the_way_out():

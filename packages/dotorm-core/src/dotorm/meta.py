@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import ColumnRef
 from dotorm.components.filter_parser import Crossing, shown, suggestion
+from dotorm.components.sql import check_identifier
 from dotorm.exceptions import ConfigurationError, InvalidFilter, InvalidValue
 from dotorm.field_types import Field, Many2one, Relation, RelationPath, is_record, key_of
 from dotorm.joins import exists_query
@@ -62,7 +63,7 @@ class ModelMeta:
     ) -> None:
         self.name = name
         self.bases = bases
-        self.table_name = table
+        self.table_name = None if table is None else check_identifier(table)
         self.model = model
         self.fields = {n: field.bound_to(self, n) for n, field in fields.items()}
         self.stored = {n: field for n, field in self.fields.items() if field.is_column}
@@ -230,8 +231,8 @@ class ModelMeta:
     def _groups(self, given: Any, where: str) -> tuple[tuple[Field[Any], ...], ...]:
         """The fields of groups of names."""
         what = f"{self.name}.{where} is a list of tuples of field names"
-        groups = [] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
-        if (given and not groups) or not all(isinstance(g, list | tuple) and g for g in groups):
+        groups = list(iter(given)) if isinstance(given, Iterable) else [given]
+        if not all(isinstance(group, list | tuple) and list(iter(group)) for group in groups):
             raise ConfigurationError(f"{what}, not {shown(given)}")
         return tuple(tuple(self._stored(name, where) for name in group) for group in groups)
 

@@ -52,8 +52,8 @@ class Spelling:
         Raises:
             ConfigurationError: The database could not take the name as it is.
         """
-        check_identifier(identifier, self.features.max_identifier_bytes)
-        return f"{self.escape}{identifier.replace(self.escape, self.escape * 2)}{self.escape}"
+        name = check_identifier(identifier, self.features.max_identifier_bytes)
+        return f"{self.escape}{name.replace(self.escape, self.escape * 2)}{self.escape}"
 
     def make_placeholder(self, index: int = 1) -> str:
         """The placeholder of the statement's value number ``index``, counted from 1."""

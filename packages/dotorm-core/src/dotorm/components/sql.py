@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,19 +37,21 @@ when where window with write
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
-def check_identifier(name: object, longest: int) -> str:
-    """Answer the name if it can be quoted.
+def check_identifier(given: object, longest: int = sys.maxsize) -> str:
+    """Answer the name if it can be quoted, as str itself.
 
     Args:
-        name: A table's, column's, index's or constraint's name.
+        given: A table's, column's, index's or constraint's name.
         longest: The database's limit, in bytes of UTF-8.
 
     Raises:
         ConfigurationError: It is empty, not text, too long, or has a NUL or a lone surrogate.
     """
-    if not isinstance(name, str) or not name:
+    name = str.__str__(given) if isinstance(given, str) else ""
+    if not name:
         raise ConfigurationError(
-            f"a name in the database must be text that is not empty, not {name!r}"
+            "a name in the database must be text that is not empty, not "
+            + ("''" if isinstance(given, str) else type(given).__name__)
         )
     try:
         size = len(name.encode())

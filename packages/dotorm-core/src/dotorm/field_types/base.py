@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Never, Self, overload
 
 from dotorm.components.expressions import ColumnRef, FieldOperators
 from dotorm.components.filter_parser import shown
+from dotorm.components.sql import check_identifier
 from dotorm.exceptions import ConfigurationError, InvalidValue
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Field[T](FieldOperators[T]):
         self.description = description
         self.store = store
         self.compute = compute
-        self.column = column
+        self.column = None if column is None else check_identifier(column)
         self.name = ""
         self.meta: ModelMeta | None = None
         if compute is not None and store:

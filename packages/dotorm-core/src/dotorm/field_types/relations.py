@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Never, Self, overload
 
 from dotorm.components.expressions import ColumnRef, FieldOperators
+from dotorm.components.sql import check_identifier
 from dotorm.exceptions import ConfigurationError, InvalidFilter, InvalidValue
 from dotorm.field_types.base import Field, is_record, key_of
 
@@ -278,11 +279,11 @@ class Many2many(Relation):
         description: str | None = None,
     ) -> None:
         super().__init__(relation_table, description=description)
-        if column1 == column2:
-            raise ConfigurationError(f"Many2many: column1 and column2 are both {column1!r}")
-        self.many2many_table = many2many_table
-        self.column1 = column1
-        self.column2 = column2
+        self.many2many_table = check_identifier(many2many_table)
+        self.column1 = check_identifier(column1)
+        self.column2 = check_identifier(column2)
+        if self.column1 == self.column2:
+            raise ConfigurationError(f"Many2many: column1 and column2 are both {self.column1!r}")
 
     @property
     def is_column(self) -> bool:
