@@ -77,6 +77,7 @@ class TestUpdateWithRelations:
 
     async def test_links(self, recorder):
         recorder.answer((1,))
+        recorder.answer((2,))
         recorder.answer(affected=2)
         recorder.answer(affected=1)
         recorder.answer((7,))
@@ -96,8 +97,8 @@ class TestUpdateWithRelations:
         assert done == {
             "skills": {"selected": [5, 6], "unselected": [4], "created": [7], "deleted": [8]}
         }
-        assert recorder.values[0] == [1]
-        assert recorder.values[1:] == [[5, 1, 6, 1], [4, 1], ["new"], [7, 1], [1, 8, 9], [8]]
+        assert recorder.values[:2] == [[1], [5, 6]]
+        assert recorder.values[2:] == [[5, 1, 6, 1], [4, 1], ["new"], [7, 1], [1, 8, 9], [8]]
 
     async def test_children(self, recorder):
         recorder.answer((1,))

@@ -51,18 +51,7 @@ class ModelType(type):
         fields = _inherited(cls)
         _check_names(cls, own, fields, body)
         fields.update(own)
-        cls.__meta__ = meta = ModelMeta(
-            name,
-            given.get("__table__"),
-            fields,
-            model=cls,
-            indexes=given.get("__indexes__", ()),
-            unique=given.get("__unique__", ()),
-            bases=tuple(base.__meta__ for base in cls.__mro__[1:] if isinstance(base, ModelType)),
-        )
-        meta.dialect = given.get("_dialect")
-        meta.pool = given.get("_pool")
-        meta.no_transaction = given.get("_no_transaction")
+        cls.__meta__ = meta = _meta(cls, fields, given)
         if not meta.is_abstract:
             _check_key(meta)
             if "__init__" not in body:
@@ -143,6 +132,23 @@ class ModelType(type):
                 f"{cls.__name__} has no dialect: bind it to a database, or give it _dialect"
             )
         return Builder.of(cls.__meta__, dialect)
+
+
+def _meta(cls: type, fields: dict[str, Field[Any]], given: dict[str, Any]) -> ModelMeta:
+    """What is known of a class that was made, and what its body bound it to."""
+    meta = ModelMeta(
+        cls.__name__,
+        given.get("__table__"),
+        fields,
+        model=cls,
+        indexes=given.get("__indexes__", ()),
+        unique=given.get("__unique__", ()),
+        bases=tuple(base.__meta__ for base in cls.__mro__[1:] if isinstance(base, ModelType)),
+    )
+    meta.dialect = given.get("_dialect")
+    meta.pool = given.get("_pool")
+    meta.no_transaction = given.get("_no_transaction")
+    return meta
 
 
 def _inherited(cls: type) -> dict[str, Field[Any]]:

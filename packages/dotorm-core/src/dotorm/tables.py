@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.sql import check_identifier
@@ -38,13 +39,46 @@ def table_plans(metas: Sequence[ModelMeta], dialect: Dialect) -> list[Table]:
     for table in tables.values():
         for name in (table.name, *(column.name for column in table.columns)):
             check_identifier(name, dialect.features.max_identifier_bytes)
-    return list(tables.values())
+    return _with_distinct_names(list(tables.values()), dialect.features.max_identifier_bytes)
 
 
 def _add(tables: dict[str, Table], table: Table, label: str) -> None:
+    """Add a table; one that two describe has the indexes and references of both."""
     known = tables.setdefault(table.name, table)
-    if {c.name for c in known.columns} != {c.name for c in table.columns}:
+    if known is table:
+        return
+    if {c.name: (c.type, c.null) for c in known.columns} != {
+        c.name: (c.type, c.null) for c in table.columns
+    }:
         raise ConfigurationError(f"{label}: the table {table.name} is described twice, differently")
+    covered = {known.primary_key, *(index.columns for index in known.indexes)}
+    more = [i for i in table.indexes if all(c[: len(i.columns)] != i.columns for c in covered)]
+    referring = {key.column for key in known.foreign_keys}
+    tables[table.name] = replace(
+        known,
+        indexes=(*known.indexes, *more),
+        foreign_keys=(
+            *known.foreign_keys,
+            *(key for key in table.foreign_keys if key.column not in referring),
+        ),
+    )
+
+
+def _with_distinct_names(tables: Sequence[Table], longest: int) -> list[Table]:
+    """The tables, with a digest in the name of an index that another table's has already.
+
+    ``a`` over ``b_c`` and ``a_b`` over ``c`` would both be ``a_b_c_idx``.
+    """
+    seen: set[str] = set()
+
+    def distinct(table: Table, index: Index) -> Index:
+        name = index.name
+        if name in seen:
+            name = shortened(f"{name} {table.name} {index.columns} {'_' * longest}", longest)
+        seen.add(name)
+        return replace(index, name=name)
+
+    return [replace(t, indexes=tuple(distinct(t, index) for index in t.indexes)) for t in tables]
 
 
 def _model_table(meta: ModelMeta, dialect: Dialect) -> Table:
@@ -91,16 +125,7 @@ def _link_table(relation: Many2many, dialect: Dialect) -> Table:
         Column(name, dialect.column_type(meta.key[0]), null=False, label=f"{table}.{name}")
         for name, meta in ends
     ]
-    keys = [
-        ForeignKey(
-            shortened(f"{table}_{name}_fkey", limit),
-            name,
-            meta.table,
-            _db_name(meta.key[0]),
-            "cascade",
-        )
-        for name, meta in ends
-    ]
+    keys = [_link(table, name, meta, limit) for name, meta in ends]
     reverse = Index(shortened(f"{table}_{relation.column1}_idx", limit), (relation.column1,))
     return Table(
         table,
@@ -109,6 +134,11 @@ def _link_table(relation: Many2many, dialect: Dialect) -> Table:
         tuple(keys) if dialect.features.foreign_keys else (),
         (reverse,),
     )
+
+
+def _link(table: str, column: str, meta: ModelMeta, longest: int) -> ForeignKey:
+    name = shortened(f"{table}_{column}_fkey", longest)
+    return ForeignKey(name, column, meta.table, _db_name(meta.key[0]), "cascade")
 
 
 def _column(field: Field[Any], dialect: Dialect) -> Column:

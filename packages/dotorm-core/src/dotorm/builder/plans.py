@@ -110,30 +110,15 @@ class Plans:
         each value of that list.
         """
         column = None if among is None else among.column
+        part: Any = {"limit": limit, "offset": offset, "lock": lock}
 
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
-            query = select_query(
-                self.meta,
-                _refs(rows.fields),
-                where,
-                sort,
-                limit=limit,
-                offset=offset,
-                lock=lock,
-            )
+            query = select_query(self.meta, _refs(rows.fields), where, sort, **part)
             return _first(query, column, per_value), rows
 
-        shape = (
-            "search",
-            column and column.name,
-            names,
-            sort,
-            limit is None,
-            offset is None,
-            lock,
-            per_value is None,
-        )
+        left_open = (limit is None, offset is None, per_value is None)
+        shape = ("search", column and column.name, names, sort, lock, *left_open)
         after = _window(limit, offset, per_value)
         return self._filtered(shape, given, make, among=among, after=after)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import (
@@ -17,6 +18,7 @@ from dotorm.components.expressions import (
 from dotorm.components.filter_parser import plain, shown
 from dotorm.components.queries import Delete, Fragment, Order, Select, Update
 from dotorm.exceptions import InvalidFilter
+from dotorm.field_types.relations import generation
 from dotorm.joins import joins_for, leaves, link_join, owner_of
 
 if TYPE_CHECKING:
@@ -128,11 +130,23 @@ def parse_sort(meta: ModelMeta, sort: Any, order: str | None) -> tuple[tuple[str
     descending = word == "DESC"
     if sort is None:
         return tuple((field.name, order is None or descending) for field in meta.key)
-    items = sort if isinstance(sort, list | tuple) else [sort]
+    items = tuple(sort) if isinstance(sort, list | tuple) else (sort,)
+    if set(map(type, items)) <= {str}:
+        return _known_sort(meta, items, descending, generation())
+    return _sort_parts(meta, items, descending)
+
+
+def _sort_parts(
+    meta: ModelMeta, items: tuple[Any, ...], descending: bool, _generation: int = 0
+) -> tuple[tuple[str, bool], ...]:
     parts = tuple(_sort_part(meta, item, descending=descending) for item in items)
     for path, _ in parts:
         meta.resolve(path)
     return parts
+
+
+_known_sort = lru_cache(maxsize=5000)(_sort_parts)
+"""Kept for names that are text, until a model is defined that a path may lead to."""
 
 
 def related_sort(

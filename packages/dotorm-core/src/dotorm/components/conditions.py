@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Conditions", "contains_pattern", "has_subquery"]
 
 
+_WIDEST = 200
+
+
 class Conditions(Spelling):
     """Comparisons, and what joins them.
 
@@ -174,6 +177,14 @@ class Conditions(Spelling):
         writer.bind(node.value[1], binder, cast)
 
     def _joined(self, writer: SqlWriter, items: tuple[Any, ...], word: str) -> None:
+        if len(items) > _WIDEST:
+            # A database parses a chain as a tree as deep as it is long; brackets make it shallow.
+            middle = len(items) // 2
+            for index, half in enumerate((items[:middle], items[middle:])):
+                writer.write(f"{word}(" if index else "(")
+                self._joined(writer, half, word)
+                writer.write(")")
+            return
         for index, item in enumerate(items):
             bracketed = isinstance(item, And | Or)
             writer.write(word if index else "")

@@ -84,7 +84,18 @@ def _expression(part: object) -> Expr:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def _shown(column: str, operator: str, value: Any) -> str:
+    """A comparison in words; those with NULL have no value."""
+    return f"{column} {operator}" + ("" if OPERATORS.get(operator) == "none" else f" {value!r}")
+
+
+def _joined(word: str, items: tuple[Expr, ...]) -> str:
+    return f" {word} ".join(
+        f"({item!r})" if isinstance(item, And | Or) else repr(item) for item in items
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Condition(Expr):
     """One comparison as the user wrote it.
 
@@ -100,32 +111,45 @@ class Condition(Expr):
     value: Any
     root: Any = None
 
+    def __repr__(self) -> str:
+        begin = "" if self.root is None else f"{self.root.label}."
+        return _shown(begin + self.path, self.operator, self.value)
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class And(Expr):
     """All of the items hold."""
 
     items: tuple[Expr, ...]
 
+    def __repr__(self) -> str:
+        return _joined("&", self.items)
+
     def __and__(self, other: Expr) -> And:
         return And((*self.items, _expression(other)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Or(Expr):
     """At least one of the items holds."""
 
     items: tuple[Expr, ...]
 
+    def __repr__(self) -> str:
+        return _joined("|", self.items)
+
     def __or__(self, other: Expr) -> Or:
         return Or((*self.items, _expression(other)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Not(Expr):
     """The item does not hold; where it is unknown (NULL), neither does its negation."""
 
     item: Expr
+
+    def __repr__(self) -> str:
+        return f"~{_joined('', (self.item,))}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +167,7 @@ class ColumnRef:
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison(Expr):
     """A `Condition` whose column is known.
 
@@ -155,6 +179,11 @@ class Comparison(Expr):
     operator: str
     value: Any = None
     with_null: bool = False
+
+    def __repr__(self) -> str:
+        field = self.column.field
+        name = self.column.name if field is None else field.label
+        return _shown(name, self.operator, self.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

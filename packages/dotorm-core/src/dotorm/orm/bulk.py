@@ -35,6 +35,8 @@ async def create_bulk(
     where = session_of(meta, session)
     if not records:
         return []
+    if len(set(map(id, records))) < len(records):
+        raise InvalidValue(f"{meta.name}.create_bulk was given one record twice: it has one key")
     plans = plans_for(meta, where)
     batches = [_Batch(plans, names, group) for names, group in by_fields_given(meta, records)]
     many = len(batches) > 1 or any(batch.statements > 1 for batch in batches)

@@ -11,7 +11,7 @@ from dotorm.orm.binding import atomic, session_of
 from dotorm.orm.bulk import create_bulk
 from dotorm.orm.links import get_many2many, link_many2many, unlink_many2many
 from dotorm.orm.payload import check_payload, named
-from dotorm.orm.read import get, not_found, search
+from dotorm.orm.read import count, get, not_found, search
 from dotorm.orm.selection import listed
 from dotorm.orm.write import delete_bulk, keys_of, update_bulk, write_fields
 
@@ -82,6 +82,14 @@ class _Change:
         await delete_bulk(self.target, own, self.session)
         return own
 
+    def check_found(self, found: int, keys: list[Any]) -> None:
+        """Refuse to select what is not there."""
+        if found < len(keys):
+            raise RecordNotFound(
+                f"{self.relation.label}: {len(keys) - found} of the {self.target.name} to select "
+                f"are not there: {shown(keys)}"
+            )
+
     async def own(self, ids: list[Any]) -> list[Any]:
         """Those of the keys that are related to this record."""
         raise NotImplementedError
@@ -92,6 +100,11 @@ class _Links(_Change):
 
     async def selected(self, ids: list[Any]) -> list[Any]:
         keys = keys_of(self.target, ids)
+        there = await count(self.target, [(self.target.key_names[0], "in", keys)], self.session)
+        self.check_found(there, keys)
+        return await self.linked(keys)
+
+    async def linked(self, keys: list[Any]) -> list[Any]:
         pairs = [(self.key, key) for key in keys]
         await link_many2many(self.record.__meta__, self.relation.name, pairs, self.session)
         return keys
@@ -102,7 +115,7 @@ class _Links(_Change):
         return keys_of(self.target, ids)
 
     async def created(self, payloads: list[Any]) -> list[Any]:
-        return await self.selected(await self.create_all(_as_records(self.target, payloads)))
+        return await self.linked(await self.create_all(_as_records(self.target, payloads)))
 
     async def own(self, ids: list[Any]) -> list[Any]:
         name = self.target.key_names[0]
@@ -128,11 +141,7 @@ class _Children(_Change):
     async def selected(self, ids: list[Any]) -> list[Any]:
         keys = keys_of(self.target, ids)
         found = await update_bulk(self.target, keys, self._refer_to(self.key), None, self.session)
-        if found < len(keys):
-            raise RecordNotFound(
-                f"{self.relation.label}: {len(keys) - found} of the {self.target.name} to select "
-                f"are not there: {shown(keys)}"
-            )
+        self.check_found(found, keys)
         return keys
 
     async def unselected(self, ids: list[Any]) -> list[Any]:

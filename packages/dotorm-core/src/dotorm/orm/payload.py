@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import Relation, is_record, key_value
+from dotorm.orm.related import RelatedList
 from dotorm.orm.selection import listed
 
 if TYPE_CHECKING:
@@ -27,10 +28,18 @@ def check_payload(meta: ModelMeta, payload: Any) -> None:
     if not is_record(payload) or not meta.owns(payload):
         raise InvalidValue(f"give a {meta.name}, not {type(payload).__name__}")
     for name, relation in meta.relations.items():
-        if not relation.is_column and name in payload.__dict__ and payload._plan is None:
+        if not relation.is_column and name in payload.__dict__ and not _as_loaded(payload, name):
             raise InvalidValue(
                 f"{relation.label} has no column: use update_with_relations or link_many2many"
             )
+
+
+def _as_loaded(record: Any, name: str) -> bool:
+    """Whether a relation without a column holds what reading put there, and nothing to write."""
+    value = record.__dict__[name]
+    return record._plan is not None and (
+        value is None or isinstance(value, RelatedList) or is_record(value)
+    )
 
 
 def given(meta: ModelMeta, payload: Any) -> tuple[str, ...]:

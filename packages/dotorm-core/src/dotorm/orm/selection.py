@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.components.filter_parser import shown
@@ -43,13 +44,12 @@ def listed(given: Any, wrong: Callable[[str], Exception], what: str) -> list[Any
     return list(iter(given))
 
 
-def select(meta: ModelMeta, fields: Sequence[Any] | None, *also: str) -> Selection:
+def select(meta: ModelMeta, fields: Sequence[Any] | None) -> Selection:
     """Sort fields into columns and relations; the keys that loading needs are added.
 
     Args:
         meta: The model.
         fields: Names of fields; None means every stored field and no relation.
-        also: Stored fields that are needed besides.
 
     Raises:
         InvalidFilter: A field is unknown, or fields is not a list of names.
@@ -57,12 +57,18 @@ def select(meta: ModelMeta, fields: Sequence[Any] | None, *also: str) -> Selecti
     if fields is None:
         return Selection(meta.stored_names, ())
     names = listed(fields, InvalidFilter, f"{meta.name}: fields is a list of names")
+    return (_sorted_out if set(map(type, names)) <= {str} else _sort_out)(meta, tuple(names))
+
+
+def _sort_out(meta: ModelMeta, names: tuple[Any, ...]) -> Selection:
     chosen = dict.fromkeys(map(meta.field, names))
-    columns = dict.fromkeys(
-        [*meta.key_names, *(field.name for field in chosen if field.is_column), *also]
-    )
+    columns = dict.fromkeys([*meta.key_names, *(field.name for field in chosen if field.is_column)])
     relations = tuple(field for field in chosen if isinstance(field, Relation))
     return Selection(tuple(columns), relations)
+
+
+_sorted_out = lru_cache(maxsize=5000)(_sort_out)
+"""Kept for names that are text: programs ask for the same fields again and again."""
 
 
 def without_relations(meta: ModelMeta, fields: Sequence[Any] | None) -> tuple[str, ...]:
