@@ -110,6 +110,12 @@ DRIVER = {
         asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
         ours.ConnectionFailed,
     ),
+    "said good-bye": (
+        asyncpg.InternalClientError(
+            "cannot switch to state 15; another operation (2) is in progress"
+        ),
+        ours.ConnectionFailed,
+    ),
     "busy": (asyncpg.InterfaceError("another operation is in progress"), ours.DatabaseError),
     "settings": (
         asyncpg.exceptions.ClientConfigurationError("no root certificate"),

@@ -82,7 +82,7 @@ def translate(error: BaseException) -> DotORMError | None:
     if isinstance(error, asyncpg.PostgresError):
         return _of_server(error)
     text = " ".join(str(error).split())
-    if isinstance(error, asyncpg.InterfaceError) and "connection" in text and "clos" in text:
+    if _is_lost(error, text):
         return ConnectionFailed(f"the connection is lost: {text}")
     for kind, ours in _OF_DRIVER.items():
         if isinstance(error, kind):
@@ -90,6 +90,13 @@ def translate(error: BaseException) -> DotORMError | None:
     if isinstance(error, ValueError | OverflowError):
         return InvalidValue(f"a value in the result has no counterpart in Python: {text}")
     return None
+
+
+def _is_lost(error: BaseException, text: str) -> bool:
+    if isinstance(error, asyncpg.InterfaceError):
+        return "connection" in text and "clos" in text
+    # The server said good-bye while nobody asked it anything, and the driver waits for the rest.
+    return isinstance(error, asyncpg.InternalClientError) and "cannot switch to state" in text
 
 
 def _of_server(error: Any) -> DotORMError:
