@@ -16,10 +16,11 @@ from dotorm.components.raw_sql import raw_statement
 from dotorm.databases.abstract.connecting import in_our_words
 from dotorm.databases.abstract.connection import Result, Statement
 from dotorm.databases.abstract.events import StatementFinished
+from dotorm.databases.abstract.tasks import within
 from dotorm.exceptions import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Iterator, Sequence
 
     from dotorm.components.dialect import Dialect
     from dotorm.databases.abstract.events import Observer
@@ -136,13 +137,11 @@ def our_errors(pool: Pool, lease: Lease) -> Iterator[None]:
 
 async def perform(pool: Pool, lease: Lease, statement: Statement) -> Result:
     """Run a statement on a connection, with our errors, and tell the observer."""
-    if statement.wants == "mappings":
-        lease.dirty = True
     observer = pool.observer  # whoever comes in the middle of a statement is not told of it
     started = time.perf_counter() if observer is not None else 0.0
     result, failure = None, None
     try:
-        result = await lease.connection.execute(statement)
+        result = await _answer(pool, lease, statement)
     except BaseException as error:
         lease.dirty = True
         failure = in_our_words(pool.driver, error) if isinstance(error, Exception) else error
@@ -154,6 +153,14 @@ async def perform(pool: Pool, lease: Lease, statement: Statement) -> Result:
             elapsed = time.perf_counter() - started
             tell(observer, pool.driver.name, statement, result, failure, elapsed)
     return result
+
+
+def _answer(pool: Pool, lease: Lease, statement: Statement) -> Awaitable[Result]:
+    """The connection's answer, for which there may be a time limit."""
+    if statement.wants == "mappings":
+        lease.dirty = True
+    work, seconds = lease.connection.execute(statement), pool.settings.command_timeout
+    return work if seconds is None else within(seconds, work)
 
 
 async def perform_script(pool: Pool, lease: Lease, statements: Sequence[str]) -> None:

@@ -1,14 +1,16 @@
-"""Work that has to come to its end."""
+"""Work that has to come to its end, and work that must not take too long."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dotorm.exceptions import Timeout
 
-__all__ = ["call_all", "finish"]
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+
+__all__ = ["call_all", "finish", "next_of", "within"]
 
 
 async def finish[T](work: Coroutine[Any, Any, T]) -> T:
@@ -45,3 +47,26 @@ async def call_all(callbacks: Sequence[Callable[[], Awaitable[None] | None]]) ->
             first = first or error
     if first is not None:
         raise first
+
+
+async def next_of(portions: AsyncIterator[Sequence[Any]]) -> Sequence[Any]:
+    """The next portion, empty when there is none; `anext` with a default cannot be cancelled well."""
+    async for rows in portions:
+        return rows
+    return ()
+
+
+async def within[T](seconds: float | None, work: Awaitable[T]) -> T:
+    """Await the answer of a database, for so many seconds at most; None is without limit.
+
+    Raises:
+        Timeout: It did not come; the work is cancelled.
+    """
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            return await work
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        raise Timeout(f"no answer within {seconds:g} s (setting: command_timeout)") from error

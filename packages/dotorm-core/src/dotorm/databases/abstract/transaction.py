@@ -7,6 +7,7 @@ import logging
 import time
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from dotorm.databases.abstract.session import (
     perform_script,
     tell,
 )
-from dotorm.databases.abstract.tasks import call_all, finish
+from dotorm.databases.abstract.tasks import call_all, finish, next_of, within
 from dotorm.exceptions import ConfigurationError, DatabaseError, NotSupported, TransactionClosed
 
 if TYPE_CHECKING:
@@ -139,9 +140,7 @@ class TransactionSession(Session):
         async with session._lock:
             session._check_open()
             with our_errors(self.pool, self._lease):
-                async for rows in portions:
-                    return rows
-        return ()
+                return await within(self.pool.settings.command_timeout, next_of(portions))
 
     def on_commit(self, callback: Callable[[], Awaitable[None] | None]) -> None:
         """Have something done after the outermost transaction was committed, and not otherwise.
@@ -342,16 +341,17 @@ class Transaction:
 
     async def _undone(self, rollback: Awaitable[None], lease: Lease) -> None:
         """Roll back; if even that fails, close the connection, which undoes everything."""
+        settings = self._pool.settings
         try:
-            async with asyncio.timeout(self._pool.settings.close_timeout):
-                await rollback
+            limits = (settings.close_timeout, settings.command_timeout or inf)
+            await within(min(limits), rollback)
         except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
             _log.warning("a rollback failed: its connection is closed", exc_info=True)
             self._pool.discard(lease)
 
     async def _asked(self, request: Awaitable[None]) -> None:
         try:
-            await request
+            await within(self._pool.settings.command_timeout, request)
         except Exception as error:
             ours = in_our_words(self._pool.driver, error)
             if ours is error:

@@ -37,6 +37,7 @@ class PoolSettings(_Settings):
         max_size: The most connections at once.
         acquire_timeout: Seconds to wait for a free connection.
         connect_timeout: Seconds for opening one connection.
+        command_timeout: Seconds to wait for the answer to one statement; None waits for ever.
         reconnect_timeout: Seconds to keep trying while the server refuses connections; 0 tries
             once.
         idle_timeout: Seconds after which an unused connection beyond ``min_size`` is closed.
@@ -50,6 +51,7 @@ class PoolSettings(_Settings):
     max_size: int = Field(default=10, ge=1)
     acquire_timeout: Seconds = 30.0
     connect_timeout: Seconds = 10.0
+    command_timeout: Seconds | None = None
     reconnect_timeout: float = Field(default=0.0, ge=0)
     idle_timeout: Seconds = 300.0
     max_lifetime: Seconds = 3600.0
