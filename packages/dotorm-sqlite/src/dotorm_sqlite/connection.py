@@ -52,9 +52,16 @@ async def connect(settings: SqlitePoolSettings) -> SqliteConnection:
         await raw
     except BaseException:
         # It has told its thread to stop, and the loop must not end before the thread answers.
-        await finish(asyncio.to_thread(raw._thread.join))
+        await finish(asyncio.to_thread(_close, raw._thread, opened))
         raise
     return SqliteConnection(raw, opened[0], settings.busy_timeout)
+
+
+def _close(thread: Thread, opened: list[sqlite3.Connection]) -> None:
+    """Close what the thread opened for nobody: aiosqlite has not heard of it."""
+    thread.join()
+    for database in opened:
+        database.close()
 
 
 class _Cursor(sqlite3.Cursor):
@@ -78,13 +85,22 @@ def _open(settings: SqlitePoolSettings) -> sqlite3.Connection:
         isolation_level=None,
         factory=_Database,
         cached_statements=512,
+        check_same_thread=False,  # what is opened as its task is cancelled, another thread closes
     )
+    try:
+        _prepare(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _prepare(database: sqlite3.Connection) -> None:
     database.create_collation(DECIMAL_COLLATION, _compare_numbers)
     database.create_function(LOWER, 1, _lower, deterministic=True)
     database.create_function(UNHEX, 1, bytes.fromhex, deterministic=True)
     for pragma in _PRAGMAS:
         database.execute(f"PRAGMA {pragma}")
-    return database
 
 
 def _compare_numbers(left: str, right: str) -> int:
