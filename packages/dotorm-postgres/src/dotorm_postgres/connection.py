@@ -9,6 +9,7 @@ import asyncpg
 
 from dotorm.databases.abstract.connection import Result
 from dotorm.exceptions import ConfigurationError, DatabaseError
+from dotorm_postgres.errors import is_lost
 from dotorm_postgres.moments import decode_moment, encode_moment
 
 if TYPE_CHECKING:
@@ -113,22 +114,26 @@ class PostgresConnection:
 
     async def execute(self, statement: Statement) -> Result:
         """Run a statement."""
-        if statement.wants == "rows":
-            return Result(await self._asyncpg.fetch(statement.sql, *statement.values))
-        if statement.wants == "count":
-            status = await self._asyncpg.execute(statement.sql, *statement.values)
-            return Result(affected=_affected(status))
-        # Without a name it needs no closing; the text of raw SQL is seldom seen twice.
-        prepared = await self._asyncpg.prepare(statement.sql, name="")
-        rows = await prepared.fetch(*statement.values)
-        columns = [attribute.name for attribute in prepared.get_attributes()]
-        return Result(rows, columns, _affected(prepared.get_statusmsg()))
+        try:
+            if statement.wants == "rows":
+                return Result(await self._asyncpg.fetch(statement.sql, *statement.values))
+            if statement.wants == "count":
+                status = await self._asyncpg.execute(statement.sql, *statement.values)
+                return Result(affected=_affected(status))
+            return await self._mappings(statement)
+        except asyncpg.InternalClientError as error:
+            self._leave(error)
+            raise
 
     async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
         """A statement's rows, ``size`` at a time, by a portal of the extended protocol."""
-        cursor = await self._asyncpg.cursor(statement.sql, *statement.values)
-        while rows := await cursor.fetch(size):
-            yield rows
+        try:
+            cursor = await self._asyncpg.cursor(statement.sql, *statement.values)
+            while rows := await cursor.fetch(size):
+                yield rows
+        except asyncpg.InternalClientError as error:
+            self._leave(error)
+            raise
 
     async def server_version(self) -> str:
         """What the server said as it was connected to, such as ``17.2``."""
@@ -188,6 +193,18 @@ class PostgresConnection:
     async def rollback_to_savepoint(self, name: str) -> None:
         """Undo what was done since the mark, and forget it."""
         await self._asyncpg.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
+
+    async def _mappings(self, statement: Statement) -> Result:
+        # Without a name it needs no closing; the text of raw SQL is seldom seen twice.
+        prepared = await self._asyncpg.prepare(statement.sql, name="")
+        rows = await prepared.fetch(*statement.values)
+        columns = [attribute.name for attribute in prepared.get_attributes()]
+        return Result(rows, columns, _affected(prepared.get_statusmsg()))
+
+    def _leave(self, error: asyncpg.InternalClientError) -> None:
+        """Close at once where the server said good-bye and the driver still waits for the rest."""
+        if is_lost(error):
+            self._asyncpg.terminate()
 
 
 def _affected(status: str | None) -> int:

@@ -29,7 +29,7 @@ from dotorm.exceptions import (
 if TYPE_CHECKING:
     from dotorm.exceptions import DotORMError
 
-__all__ = ["translate"]
+__all__ = ["is_lost", "translate"]
 
 _ERRORS: dict[str, type[DotORMError]] = {
     "08": ConnectionFailed,
@@ -82,7 +82,7 @@ def translate(error: BaseException) -> DotORMError | None:
     if isinstance(error, asyncpg.PostgresError):
         return _of_server(error)
     text = " ".join(str(error).split())
-    if _is_lost(error, text):
+    if is_lost(error):
         return ConnectionFailed(f"the connection is lost: {text}")
     for kind, ours in _OF_DRIVER.items():
         if isinstance(error, kind):
@@ -92,7 +92,9 @@ def translate(error: BaseException) -> DotORMError | None:
     return None
 
 
-def _is_lost(error: BaseException, text: str) -> bool:
+def is_lost(error: BaseException) -> bool:
+    """Whether the connection is gone, as far as the driver can tell."""
+    text = str(error)
     if isinstance(error, asyncpg.InterfaceError):
         return "connection" in text and "clos" in text
     # The server said good-bye while nobody asked it anything, and the driver waits for the rest.

@@ -1,0 +1,46 @@
+"""What the adapter makes of a driver that is in trouble."""
+
+import asyncpg
+import pytest
+
+from dotorm.databases.abstract import Statement
+from dotorm_postgres.connection import PostgresConnection
+
+
+class Troubled:
+    """An asyncpg connection that raises an error whatever it is asked."""
+
+    def __init__(self, text):
+        self.error = asyncpg.InternalClientError(text)
+        self.closed = False
+
+    async def fetch(self, *_, **__):
+        raise self.error
+
+    execute = prepare = cursor = fetch
+
+    def terminate(self):
+        self.closed = True
+
+    def is_closed(self):
+        return self.closed
+
+
+async def ask(connection, wants):
+    statement = Statement("SELECT 1", (), wants)
+    if wants == "portions":
+        async for _ in connection.stream(statement, 1):
+            pass
+    await connection.execute(statement)
+
+
+GOOD_BYE = "cannot switch to state 12; another operation (2) is in progress"
+
+
+@pytest.mark.parametrize("wants", ["rows", "count", "mappings", "portions"])
+@pytest.mark.parametrize(("text", "closed"), [(GOOD_BYE, True), ("no decoder for OID 5", False)])
+async def test_after_the_servers_good_bye_it_is_closed(wants, text, closed):
+    connection = PostgresConnection(Troubled(text))
+    with pytest.raises(asyncpg.InternalClientError):
+        await ask(connection, wants)
+    assert connection.is_closed() is closed
