@@ -116,6 +116,15 @@ class TestFaults:
         assert "a rollback failed" in caplog.text
         assert rested(database)
 
+    async def test_a_connection_that_is_closed_is_not_asked_to_roll_back(
+        self, recorder, database, caplog
+    ):
+        with pytest.raises(Oops):
+            await failing(database.transaction(), lambda session: session._lease.connection.terminate())
+        assert recorder.calls == ["[begin]", "[terminate]"]
+        assert caplog.text == ""
+        assert rested(database)
+
     async def test_a_mistake_of_the_driver_is_left_as_it_is(self, recorder, database):
         recorder.fail_at("commit", ZeroDivisionError())
         with pytest.raises(ZeroDivisionError):

@@ -305,7 +305,7 @@ class Transaction:
                 if error is None and session.doom is None:
                     await self._asked(connection.commit())
                 else:
-                    await self._undone(connection.rollback(), session._lease)
+                    await self._undone(session._lease, connection.rollback)
                 if error is None:
                     _check_doom(session)
             except BaseException as failure:
@@ -327,7 +327,7 @@ class Transaction:
                     await self._released(connection, inner)
                     outer._callbacks += inner._callbacks
                 else:
-                    await self._undone(connection.rollback_to_savepoint(_mark(inner)), outer._lease)
+                    await self._undone(outer._lease, connection.rollback_to_savepoint, _mark(inner))
         finally:
             outer._lock.release()
 
@@ -336,15 +336,19 @@ class Transaction:
         try:
             await self._asked(connection.release_savepoint(_mark(inner)))
         except BaseException:
-            await self._undone(connection.rollback_to_savepoint(_mark(inner)), inner._lease)
+            await self._undone(inner._lease, connection.rollback_to_savepoint, _mark(inner))
             raise
 
-    async def _undone(self, rollback: Awaitable[None], lease: Lease) -> None:
+    async def _undone(
+        self, lease: Lease, rollback: Callable[..., Awaitable[None]], *names: str
+    ) -> None:
         """Roll back; if even that fails, close the connection, which undoes everything."""
+        if lease.connection.is_closed():
+            return
         settings = self._pool.settings
         try:
             limits = (settings.close_timeout, settings.command_timeout or inf)
-            await within(min(limits), rollback)
+            await within(min(limits), rollback(*names))
         except Exception:  # noqa: BLE001 - it is logged, and must harm nobody else
             _log.warning("a rollback failed: its connection is closed", exc_info=True)
             self._pool.discard(lease)
