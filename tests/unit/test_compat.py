@@ -9,7 +9,7 @@ import pytest
 
 import dotorm_postgres
 import dotorm_sqlite
-from dotorm import components
+from dotorm import _compat, components, plugins
 from dotorm.databases import abstract
 
 
@@ -57,17 +57,50 @@ def test_names_that_are_answered():
     [
         (components, "ORACLE", "no attribute 'ORACLE': no backend for oracle"),
         (components, "Oracle", "no attribute 'Oracle'$"),
-        (components, "MYSQL", "pip install dotorm-mysql"),
         (abstract, "OraclePoolSettings", "no attribute 'OraclePoolSettings': no backend"),
         (abstract, "PoolSetting", "no attribute 'PoolSetting'$"),
     ],
 )
 def test_names_that_are_not(module, name, message):
-    if name == "MYSQL" and importlib.util.find_spec("dotorm_mysql"):
-        pytest.skip("it is installed")
     with pytest.raises(AttributeError, match=message):
         getattr(module, name)
     assert not hasattr(module, name)
+
+
+@pytest.fixture
+def nothing_installed(monkeypatch):
+    monkeypatch.setattr(plugins, "_registered", {})
+    monkeypatch.setattr(plugins, "_loaded", {})
+    for module in (plugins, _compat):
+        monkeypatch.setattr(module, "entry_points", lambda **_: [])
+    for name in [name for name in sys.modules if name.startswith("dotorm.databases.postgres")]:
+        monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.usefixtures("nothing_installed")
+class TestKnownPluginsThatAreNotInstalled:
+    @pytest.mark.parametrize("path", ["postgres", "postgres.pool", "postgresql"])
+    def test_modules(self, path):
+        message = rf"dotorm\.databases\.{path} is in .*not installed: pip install dotorm-postgres$"
+        with pytest.raises(ModuleNotFoundError, match=message) as caught:
+            importlib.import_module(f"dotorm.databases.{path}")
+        assert caught.value.name.startswith("dotorm.databases.postgres")
+
+    def test_names(self):
+        with pytest.raises(ModuleNotFoundError, match="pip install dotorm-postgres"):
+            from dotorm.databases.postgres import ContainerPostgres  # noqa: F401
+        with pytest.raises(ImportError, match="pip install dotorm-postgres"):
+            from dotorm.components import POSTGRES  # noqa: F401
+        with pytest.raises(ImportError, match="pip install dotorm-postgres"):
+            from dotorm.databases.abstract import PostgresPoolSettings  # noqa: F401
+
+    def test_unknown_names(self):
+        with pytest.raises(
+            ModuleNotFoundError, match=r"No module named 'dotorm\.databases\.oracle'"
+        ):
+            importlib.import_module("dotorm.databases.oracle")
+        assert not hasattr(components, "ORACLE")
+        assert not hasattr(abstract, "OraclePoolSettings")
 
 
 def after(*statements):

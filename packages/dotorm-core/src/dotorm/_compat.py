@@ -3,7 +3,8 @@
 ``dotorm.databases.<name>`` is the module of the plugin that serves ``<name>`` URLs, and the same
 below it: one module object under two names, so that no class exists twice. ``dotorm.components``
 answers a backend's dialect by the backend's name in capitals, ``dotorm.databases.abstract`` its
-settings class by its name. Naming a dialect imports its plugin, never its driver.
+settings class by its name. Naming a dialect imports its plugin, never its driver. What a known
+plugin would serve that is not installed is an ImportError, which says what to install.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm import components
 from dotorm.databases import abstract
-from dotorm.exceptions import DotORMError
+from dotorm.exceptions import BackendNotFound, DotORMError
+from dotorm.known_backends import DISTRIBUTIONS
 from dotorm.plugins import BACKENDS, find_backend
 
 if TYPE_CHECKING:
@@ -44,10 +46,19 @@ class _Finder(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The spec of a plugin's module under the seed's path; None for all other modules."""
-        if not fullname.startswith(_PREFIX) or _plugin_path(fullname) is None:
+        """The spec of a plugin's module under the seed's path; None for all other modules.
+
+        Raises:
+            ModuleNotFoundError: The plugin is known and not installed.
+        """
+        if not fullname.startswith(_PREFIX):
             return None
-        return ModuleSpec(fullname, self)
+        if _plugin_path(fullname) is not None:
+            return ModuleSpec(fullname, self)
+        name = fullname.removeprefix(_PREFIX).partition(".")[0]
+        if name in DISTRIBUTIONS and not entry_points(group=BACKENDS, name=name):
+            raise ModuleNotFoundError(_to_install(fullname, name), name=fullname)
+        return None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """None: the import system makes an empty one, which `exec_module` replaces."""
@@ -85,5 +96,14 @@ def _settings(name: str) -> Any:
 def _backend(scheme: str, name: str, module: str) -> Any:
     try:
         return find_backend(scheme)
+    except BackendNotFound as error:
+        if scheme in DISTRIBUTIONS:
+            raise ImportError(_to_install(f"{module}.{name}", scheme), name=module) from error
+        raise AttributeError(f"module {module!r} has no attribute {name!r}: {error}") from error
     except DotORMError as error:
         raise AttributeError(f"module {module!r} has no attribute {name!r}: {error}") from error
+
+
+def _to_install(path: str, scheme: str) -> str:
+    distribution = DISTRIBUTIONS[scheme]
+    return f"{path} is in {distribution}, which is not installed: pip install {distribution}"
