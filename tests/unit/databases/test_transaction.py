@@ -120,7 +120,9 @@ class TestFaults:
         self, recorder, database, caplog
     ):
         with pytest.raises(Oops):
-            await failing(database.transaction(), lambda session: session._lease.connection.terminate())
+            await failing(
+                database.transaction(), lambda session: session._lease.connection.terminate()
+            )
         assert recorder.calls == ["[begin]", "[terminate]"]
         assert caplog.text == ""
         assert rested(database)
