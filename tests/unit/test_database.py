@@ -77,6 +77,12 @@ class TestConnect:
             (5, {}, "connect takes a URL, not int"),
             (None, {}, "connect takes a URL, not NoneType"),
         ],
+            ("recording://", {"models": 5}, "models= takes a list of models, not 5"),
+            ("recording://", {"models": None}, "models= takes a list of models, not None"),
+            ("recording://", {"models": User}, "models= takes a list of models, not <class"),
+            ("recordings://", {}, r"no backend for recordings:// URLs; did you mean recording\?"),
+            ("postgresq://", {}, r"did you mean postgresql\? \("),
+            ("oracle://", {}, r"no backend for oracle:// URLs \("),
     )
     def test_what_cannot_be(self, url, given, message):
         with pytest.raises(ConfigurationError, match=message):
@@ -102,6 +108,11 @@ class TestBinding:
             recorder.database().bind(*models)
 
     async def test_session_wins(self, recorder):
+    @pytest.mark.parametrize("models", [[User], (User,), {User}])
+    def test_a_list_of_models(self, recorder, models):
+        with pytest.raises(ConfigurationError, match=r"one by one: bind\(User, …\)"):
+            recorder.database().bind(models)
+
         other = Recorder()
         recorder.database(User)
         await User.search(session=other.database().session)

@@ -14,7 +14,7 @@ from dotorm.databases.abstract import (
 )
 from dotorm.exceptions import ConfigurationError
 from dotorm.orm import schema
-from dotorm.orm.selection import as_metas
+from dotorm.orm.selection import as_metas, listed
 from dotorm.plugins import find_backend, observe
 from dotorm.url import URL, parse_url
 
@@ -44,14 +44,15 @@ def connect(url: str | URL, *, models: Sequence[type[Any]] = (), **settings: Any
 
     Raises:
         BackendNotFound: No installed backend serves the scheme; the text says what to install.
-        ConfigurationError: The URL or a setting is wrong.
+        ConfigurationError: The URL, a setting or a model is wrong.
     """
     if not isinstance(url, str | URL):
         raise ConfigurationError(f"connect takes a URL, not {type(url).__name__}")
+    given = listed(models, ConfigurationError, "models= takes a list of models")
     parsed = parse_url(url) if isinstance(url, str) else url
     backend = find_backend(parsed.scheme)
     database = Database(backend, backend.settings.from_url(parsed, **settings))
-    database.bind(*models)
+    database.bind(*given)
     return database
 
 
@@ -106,7 +107,13 @@ class Database:
         await self.pool.close()
 
     def bind(self, *models: type[Any]) -> None:
-        """Have models use this database when a call is given no session."""
+        """Have models use this database when a call is given no session.
+
+        Raises:
+            ConfigurationError: Something among them is no model with a table.
+        """
+        if any(isinstance(model, list | tuple | set | frozenset) for model in models):
+            raise ConfigurationError("bind takes models one by one: bind(User, …), not a list")
         for meta in as_metas(models):
             meta.pool = self.pool
             meta.no_transaction = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -226,11 +227,15 @@ def _entry(scheme: str) -> EntryPoint:
 
 
 def _nothing_serves(scheme: str) -> str:
-    installed = sorted({f"{e.name} ({distribution_of(e)})" for e in entry_points(group=BACKENDS)})
+    entries = entry_points(group=BACKENDS)
+    installed = sorted({f"{entry.name} ({distribution_of(entry)})" for entry in entries})
     there = f"installed are {', '.join(installed)}" if installed else "no backend is installed"
-    remedy = ""
     if scheme in DISTRIBUTIONS:
         remedy = f": pip install {DISTRIBUTIONS[scheme]}"
+    else:
+        known = [*(entry.name for entry in entries), *_registered, *DISTRIBUTIONS]
+        near = get_close_matches(scheme, known, 1)
+        remedy = f"; did you mean {near[0]}?" if near else ""
     return f"no backend for {scheme}:// URLs{remedy} ({there})"
 
 
