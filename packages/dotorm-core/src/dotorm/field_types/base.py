@@ -62,7 +62,11 @@ class Field[T](FieldOperators[T]):
         store: bool = True,
         compute: Callable[[Any], Any] | None = None,
         column: str | None = None,
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            name = type(self).__name__
+            raise TypeError(f"{name}() got an unexpected keyword argument {next(iter(unknown))!r}")
         self.primary_key = primary_key
         self.null = null and not required and not primary_key
         self.required = not self.null
