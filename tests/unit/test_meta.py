@@ -167,8 +167,12 @@ class TestTargets:
 
     def test_of_an_undefined_name(self):
         field = f.Many2one(lambda: Undefined)  # noqa: F821 - it is not there
-        with pytest.raises(NameError):
-            _ = field.target
+        meta = ModelMeta("X", "x", {"y": field})
+        with pytest.raises(
+            ConfigurationError, match=r"^X\.y leads to a model that is not there: name 'Undefined'"
+        ) as caught:
+            _ = meta.fields["y"].target
+        assert isinstance(caught.value.__cause__, NameError)
 
     def test_the_inverse_is_a_many2one(self):
         class Owner(DotModel):

@@ -104,7 +104,12 @@ class Relation(Field[Any]):
         return RelationPath(self, (), self)
 
     def _resolve(self) -> ModelMeta:
-        model = self._target_function()
+        try:
+            model = self._target_function()
+        except NameError as error:
+            raise ConfigurationError(
+                f"{self.label} leads to a model that is not there: {error}"
+            ) from error
         target: ModelMeta | None = getattr(model, "__meta__", None)
         if target is None or target.is_abstract:
             raise ConfigurationError(
