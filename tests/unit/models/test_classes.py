@@ -1,13 +1,16 @@
 """How models are made, and what is refused."""
 
+import enum
 import inspect
 
 import pytest
 
 from dotorm import (
+    Array,
     Char,
     ConfigurationError,
     DotModel,
+    Enum,
     Field,
     Integer,
     Many2many,
@@ -20,6 +23,10 @@ from dotorm_sqlite import SQLITE
 
 
 class User(DotModel):
+class Size(enum.Enum):
+    SMALL = "s"
+
+
     """A person."""
 
     __table__ = "users"
@@ -92,6 +99,66 @@ def test_a_table_needs_a_key():
 
 
 def test_a_field_in_a_plain_class():
+def test_a_field_without_brackets():
+    with pytest.raises(ConfigurationError, match=r"^X\.name is the class Char, .* write Char\(\)$"):
+
+        class X(DotModel):
+            __table__ = "x"
+            id: int = Integer(primary_key=True)
+            name: str = Char
+
+
+def test_a_field_class_of_its_own_in_the_body():
+    class X(DotModel):
+        __table__ = "x"
+
+        class Short(Char):
+            pass
+
+        id: int = Integer(primary_key=True)
+        name: str = Short()
+
+    assert list(X.__meta__.fields) == ["id", "name"]
+
+
+@pytest.mark.parametrize("table", [5, "", ["x"]])
+def test_a_table_without_a_name(table):
+    body = {"__table__": table, "id": Integer(primary_key=True)}
+    with pytest.raises(ConfigurationError, match=r"^X\.__table__: a name .* not empty, not "):
+        type(DotModel)("X", (DotModel,), body)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        Integer(default="abc"),
+        Integer(default=1 << 31),
+        Char(max_length=2, default="abc"),
+        Array(Integer(), default=["x"]),
+        Enum(Size, default="huge"),
+    ],
+)
+def test_a_default_that_does_not_fit(field):
+    body = {"__table__": "x", "id": Integer(primary_key=True), "size": field}
+    with pytest.raises(ConfigurationError, match=r"^X\.size cannot take .*the field's default"):
+        type(DotModel)("X", (DotModel,), body)
+
+
+def test_defaults_that_are_left_alone():
+    def fails():
+        raise AssertionError
+
+    class X(DotModel):
+        __table__ = "x"
+        id: int = Integer(primary_key=True)
+        made: int = Integer(default=fails)
+        size: Size = Enum(Size, default="s")
+        tags: list[int] = Array(Integer(), default=[1])
+        boss: "X" = Many2one(lambda: Later, default="any")  # noqa: F821 - it is never asked
+
+    assert X(id=1).size == "s"
+
+
     class Mixin:
         created = Char()
 

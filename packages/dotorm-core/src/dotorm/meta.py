@@ -63,7 +63,7 @@ class ModelMeta:
     ) -> None:
         self.name = name
         self.bases = bases
-        self.table_name = None if table is None else check_identifier(table)
+        self.table_name = None if table is None else _table_name(name, table)
         self.model = model
         self.fields = {n: field.bound_to(self, n) for n, field in fields.items()}
         self.stored = {n: field for n, field in self.fields.items() if field.is_column}
@@ -80,6 +80,8 @@ class ModelMeta:
         self.builders: dict[Any, Any] = {}
         self.schemas: dict[Any, Any] = {}
         self._check_columns()
+        for field in self.fields.values():
+            field.check_default()
 
     def __repr__(self) -> str:
         return f"<meta of {self.name}>"
@@ -249,3 +251,10 @@ class ModelMeta:
             twin = seen.setdefault(field.column or field.name, field)
             if twin is not field:
                 raise ConfigurationError(f"{twin.label} and {field.label} have one column name")
+
+
+def _table_name(model: str, table: object) -> str:
+    try:
+        return check_identifier(table)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{model}.__table__: {error}") from error

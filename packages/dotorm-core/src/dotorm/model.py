@@ -183,6 +183,7 @@ def _check_names(
                 f"{cls.__name__}.{name}: models have a {name!r} of their own; give the field "
                 f"another name and column={name!r}"
             )
+    _check_brackets(cls, body)
     for name in inherited.keys() & body.keys():
         raise ConfigurationError(f"{cls.__name__}.{name} hides the field that is inherited")
 
@@ -200,6 +201,16 @@ class DotModel(
     OrmPrimaryMixin, OrmRelationsMixin, OrmMany2manyMixin, DDLMixin, metaclass=ModelType
 ):
     """The base of models. A class with ``__table__`` is a model, one without an abstract base.
+def _check_brackets(cls: type, body: dict[str, Any]) -> None:
+    for name, value in body.items():
+        # A class that was written in the body has its own name.
+        if isinstance(value, type) and issubclass(value, Field) and value.__name__ != name:
+            raise ConfigurationError(
+                f"{cls.__name__}.{name} is the class {value.__name__}, not a field: write "
+                f"{value.__name__}()"
+            )
+
+
 
     ::
 

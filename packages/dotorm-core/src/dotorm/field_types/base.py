@@ -153,6 +153,19 @@ class Field[T](FieldOperators[T]):
             return self.convert(self._key_of_own(value))
         return self._coerce(value)
 
+    def check_default(self) -> None:
+        """Find out whether a constant default fits; one that a function makes is not asked for.
+
+        Raises:
+            ConfigurationError: It does not.
+        """
+        if self.default is None or callable(self.default):
+            return
+        try:
+            self.accept(self.make_default())
+        except InvalidValue as error:
+            raise ConfigurationError(f"{error} (it is the field's default)") from error
+
     def accept(self, value: Any) -> Any:
         """The value converted and found fit to be written.
 

@@ -103,6 +103,9 @@ class Relation(Field[Any]):
         """What ``Model.field`` answers: a path, from which the target's fields can be reached."""
         return RelationPath(self, (), self)
 
+    def check_default(self) -> None:
+        """Nothing yet: the target may be written later."""
+
     def _resolve(self) -> ModelMeta:
         try:
             model = self._target_function()
