@@ -11,6 +11,7 @@ from dotorm import (
     DotModel,
     Integer,
     RecordNotFound,
+    Transaction,
     plugins,
 )
 from dotorm.containers import Container, ContainerTransaction
@@ -76,13 +77,13 @@ class TestConnect:
             ("recording://", {"host": "x"}, "there is no setting 'host'"),
             (5, {}, "connect takes a URL, not int"),
             (None, {}, "connect takes a URL, not NoneType"),
-        ],
             ("recording://", {"models": 5}, "models= takes a list of models, not 5"),
             ("recording://", {"models": None}, "models= takes a list of models, not None"),
             ("recording://", {"models": User}, "models= takes a list of models, not <class"),
             ("recordings://", {}, r"no backend for recordings:// URLs; did you mean recording\?"),
             ("postgresq://", {}, r"did you mean postgresql\? \("),
             ("oracle://", {}, r"no backend for oracle:// URLs \("),
+        ],
     )
     def test_what_cannot_be(self, url, given, message):
         with pytest.raises(ConfigurationError, match=message):
@@ -107,12 +108,12 @@ class TestBinding:
         with pytest.raises(ConfigurationError, match="is no model with a __table__"):
             recorder.database().bind(*models)
 
-    async def test_session_wins(self, recorder):
     @pytest.mark.parametrize("models", [[User], (User,), {User}])
     def test_a_list_of_models(self, recorder, models):
         with pytest.raises(ConfigurationError, match=r"one by one: bind\(User, …\)"):
             recorder.database().bind(models)
 
+    async def test_session_wins(self, recorder):
         other = Recorder()
         recorder.database(User)
         await User.search(session=other.database().session)
@@ -193,6 +194,27 @@ class TestContainers:
         begin, raw, search, commit = recorder.calls[1:5]
         assert (begin, raw, commit) == ("[begin]", "SELECT 1", "[commit]")
         assert search.startswith('SELECT "id"')
+
+    async def test_what_is_no_pool(self, box, recorder):
+        container = box(RecordingSettings())
+        for wrong, remedy in (
+            (container, r"give what `await container\.create_pool\(\)` answers"),
+            (None, r"await container\.create_pool"),
+            (container.database, r"give its \.pool, such as db\.pool, or .*db\.bind\(User\)"),
+            (container.create_pool(), "not coroutine: await it"),
+        ):
+            with pytest.raises(ConfigurationError, match=f"^Transaction takes a pool, .*{remedy}"):
+                Transaction(wrong)
+        with pytest.raises(
+            ConfigurationError, match=r"^ContainerTransaction takes a pool, not int"
+        ):
+            ContainerTransaction(5)
+        with pytest.raises(ConfigurationError, match=r"^User\._pool takes a pool.*: await it"):
+            User._pool = container.create_pool()
+        with pytest.raises(ConfigurationError, match=r"call get_no_transaction_session\(\)"):
+            User._no_transaction = container.get_no_transaction_session
+        assert (User._pool, User._no_transaction) == (None, None)
+        assert recorder.connections == []
 
     def test_settings(self, box):
         patient = box(RecordingSettings(), ContainerSettings(reconnect_timeout=7))

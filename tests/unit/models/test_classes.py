@@ -17,16 +17,17 @@ from dotorm import (
     Many2one,
     RecordNotFound,
 )
+from dotorm.databases.abstract import PoolSession
 from dotorm.meta import ModelMeta
 from dotorm_postgres import POSTGRES
 from dotorm_sqlite import SQLITE
 
 
-class User(DotModel):
 class Size(enum.Enum):
     SMALL = "s"
 
 
+class User(DotModel):
     """A person."""
 
     __table__ = "users"
@@ -98,7 +99,6 @@ def test_a_table_needs_a_key():
             name: str = Char()
 
 
-def test_a_field_in_a_plain_class():
 def test_a_field_without_brackets():
     with pytest.raises(ConfigurationError, match=r"^X\.name is the class Char, .* write Char\(\)$"):
 
@@ -159,6 +159,7 @@ def test_defaults_that_are_left_alone():
     assert X(id=1).size == "s"
 
 
+def test_a_field_in_a_plain_class():
     class Mixin:
         created = Char()
 
@@ -316,11 +317,24 @@ class TestOptions:
 
         assert X._pool is pool
         assert X._dialect is X._builder.dialect is recorder.dialect
-        X._pool, X._no_transaction = other, "factory"
-        assert (X._pool, Base._pool, X._no_transaction) == (other, pool, "factory")
+        X._pool, X._no_transaction = other, PoolSession
+        assert (X._pool, Base._pool, X._no_transaction) == (other, pool, PoolSession)
         assert "_pool" not in vars(X)
         X._pool = None
         assert X._pool is pool
+
+    @pytest.mark.parametrize("option", ["_pool", "_no_transaction", "_dialect"])
+    def test_what_a_model_cannot_be_bound_to(self, option):
+        class X(DotModel):
+            pass
+
+        for wrong in ("x", 5, SQLITE) if option == "_no_transaction" else ("x", 5, User, Char):
+            with pytest.raises(ConfigurationError, match=rf"^X\.{option} takes"):
+                setattr(X, option, wrong)
+            with pytest.raises(ConfigurationError, match=rf"^Y\.{option} takes"):
+                type(DotModel)("Y", (DotModel,), {option: wrong})
+        setattr(X, option, None)
+        assert getattr(X, option) is None
 
     async def test_an_operation_without_a_database(self):
         with pytest.raises(ConfigurationError, match=r"User is not bound.*models=\[User\]"):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from keyword import iskeyword
+from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from dotorm import plugins
 from dotorm.builder import Builder
-from dotorm.components.filter_parser import suggestion
+from dotorm.components.dialect import Dialect
+from dotorm.components.filter_parser import shown, suggestion
+from dotorm.containers import Container
+from dotorm.databases.abstract.given import a_pool
 from dotorm.exceptions import ConfigurationError
 from dotorm.field_types import Field, key_value
 from dotorm.field_types.relations import forget_targets
@@ -24,14 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from dotorm.builder import RowPlan
-    from dotorm.components.dialect import Dialect
     from dotorm.databases.abstract import Pool, Session
 
 __all__ = ["DotModel", "ModelType"]
 
 # Taken out of a class body: they live in ModelMeta, and the class answers them from there. Plain
 # class attributes that are rewritten often exhaust CPython's type versions and slow every record.
-_OPTIONS = ("__table__", "__indexes__", "__unique__", "_dialect", "_pool", "_no_transaction")
+_BINDINGS = ("_dialect", "_pool", "_no_transaction")
+_OPTIONS = ("__table__", "__indexes__", "__unique__", *_BINDINGS)
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
@@ -52,6 +56,8 @@ class ModelType(type):
         _check_names(cls, own, fields, body)
         fields.update(own)
         cls.__meta__ = meta = _meta(cls, fields, given)
+        for option in given.keys() & set(_BINDINGS):
+            setattr(cls, option, given[option])
         if not meta.is_abstract:
             _check_key(meta)
             if "__init__" not in body:
@@ -96,7 +102,7 @@ class ModelType(type):
 
     @_pool.setter
     def _pool(cls, pool: Pool | None) -> None:
-        cls.__meta__.pool = pool
+        cls.__meta__.pool = None if pool is None else a_pool(pool, f"{cls.__name__}._pool")
 
     @property
     def _no_transaction(cls) -> Callable[[Pool], Session] | None:
@@ -106,6 +112,13 @@ class ModelType(type):
 
     @_no_transaction.setter
     def _no_transaction(cls, factory: Callable[[Pool], Session] | None) -> None:
+        if isinstance(factory, MethodType) and isinstance(factory.__self__, Container):
+            raise ConfigurationError(f"{cls.__name__}._no_transaction: call {factory.__name__}()")
+        if factory is not None and not callable(factory):
+            raise ConfigurationError(
+                f"{cls.__name__}._no_transaction takes what makes a session of a pool, not "
+                f"{shown(factory)}: give container.get_no_transaction_session()"
+            )
         cls.__meta__.no_transaction = factory
 
     @property
@@ -117,6 +130,10 @@ class ModelType(type):
 
     @_dialect.setter
     def _dialect(cls, dialect: Dialect | None) -> None:
+        if dialect is not None and not isinstance(dialect, Dialect):
+            raise ConfigurationError(
+                f"{cls.__name__}._dialect takes a Dialect, not {shown(dialect)}"
+            )
         cls.__meta__.dialect = dialect
 
     @property
@@ -135,8 +152,8 @@ class ModelType(type):
 
 
 def _meta(cls: type, fields: dict[str, Field[Any]], given: dict[str, Any]) -> ModelMeta:
-    """What is known of a class that was made, and what its body bound it to."""
-    meta = ModelMeta(
+    """What is known of a class that was made."""
+    return ModelMeta(
         cls.__name__,
         given.get("__table__"),
         fields,
@@ -145,10 +162,6 @@ def _meta(cls: type, fields: dict[str, Field[Any]], given: dict[str, Any]) -> Mo
         unique=given.get("__unique__", ()),
         bases=tuple(base.__meta__ for base in cls.__mro__[1:] if isinstance(base, ModelType)),
     )
-    meta.dialect = given.get("_dialect")
-    meta.pool = given.get("_pool")
-    meta.no_transaction = given.get("_no_transaction")
-    return meta
 
 
 def _inherited(cls: type) -> dict[str, Field[Any]]:
@@ -170,6 +183,7 @@ def _inherited(cls: type) -> dict[str, Field[Any]]:
 def _check_names(
     cls: type, own: dict[str, Field[Any]], inherited: dict[str, Field[Any]], body: dict[str, Any]
 ) -> None:
+    _check_brackets(cls, body)
     metaclass: type = type(cls)
     taken = {name for base in (*cls.__mro__, *metaclass.__mro__) for name in vars(base)}
     for name in own:
@@ -183,9 +197,18 @@ def _check_names(
                 f"{cls.__name__}.{name}: models have a {name!r} of their own; give the field "
                 f"another name and column={name!r}"
             )
-    _check_brackets(cls, body)
     for name in inherited.keys() & body.keys():
         raise ConfigurationError(f"{cls.__name__}.{name} hides the field that is inherited")
+
+
+def _check_brackets(cls: type, body: dict[str, Any]) -> None:
+    for name, value in body.items():
+        # A class that was written in the body has its own name.
+        if isinstance(value, type) and issubclass(value, Field) and value.__name__ != name:
+            raise ConfigurationError(
+                f"{cls.__name__}.{name} is the class {value.__name__}, not a field: write "
+                f"{value.__name__}()"
+            )
 
 
 def _check_key(meta: ModelMeta) -> None:
@@ -201,16 +224,6 @@ class DotModel(
     OrmPrimaryMixin, OrmRelationsMixin, OrmMany2manyMixin, DDLMixin, metaclass=ModelType
 ):
     """The base of models. A class with ``__table__`` is a model, one without an abstract base.
-def _check_brackets(cls: type, body: dict[str, Any]) -> None:
-    for name, value in body.items():
-        # A class that was written in the body has its own name.
-        if isinstance(value, type) and issubclass(value, Field) and value.__name__ != name:
-            raise ConfigurationError(
-                f"{cls.__name__}.{name} is the class {value.__name__}, not a field: write "
-                f"{value.__name__}()"
-            )
-
-
 
     ::
 

@@ -21,6 +21,7 @@ from dotorm.databases.abstract.connection import (
     Transactional,
 )
 from dotorm.databases.abstract.events import TransactionFinished
+from dotorm.databases.abstract.given import a_pool
 from dotorm.databases.abstract.session import (
     PoolSession,
     Session,
@@ -205,6 +206,7 @@ class Transaction:
     Raises:
         NotSupported: The backend has no transactions, no savepoints, or not that kind.
         TransactionClosed: The surrounding transaction has ended.
+        ConfigurationError: What was given is no pool.
     """
 
     def __init__(
@@ -215,7 +217,7 @@ class Transaction:
         readonly: bool = False,
         inside: Session | None = None,
     ) -> None:
-        self._pool = pool
+        self._pool = a_pool(pool, type(self).__name__)
         self._inside = inside
         self._isolation = (
             None if isolation is None else (plain(isolation) or shown(isolation)).lower()
