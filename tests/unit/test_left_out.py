@@ -1,9 +1,12 @@
-"""What a database does not enforce is said when its table is made."""
+"""What a database does not enforce is said when its table is made; what cannot be, is refused."""
 
-from dotorm import Char, DotModel, Integer, Many2one
+import pytest
+
+from dotorm import Char, ConfigurationError, DotModel, Integer, Many2one
 from dotorm.changes import plan_changes
 from dotorm.components import Dialect
 from dotorm.ddl import ExistingTable
+from dotorm.meta import ModelMeta
 from dotorm.tables import table_plans
 from dotorm.testing.recording import NOTHING
 from dotorm_sqlite.backend import BACKEND
@@ -47,3 +50,22 @@ def test_each_promise_that_is_not_kept_is_named_once():
 
 def test_nothing_is_said_where_they_are_kept():
     assert skipped(BACKEND.dialect, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "is required and table x has rows: give it a default, or add it with null=True"),
+        ({"unique": True}, "is required and unique and table x has rows: add it with null=True"),
+        (
+            {"unique": True, "default": "a"},
+            "is required and unique and table x has rows: add it with null=True and fill it first",
+        ),
+    ],
+)
+def test_a_column_that_cannot_be_added(given, message):
+    fields = {"id": Integer(primary_key=True), "code": Char(required=True, **given)}
+    wanted = table_plans([ModelMeta("X", "x", fields)], BACKEND.dialect)
+    there = {"x": ExistingTable({"id": False}, has_rows=True)}
+    with pytest.raises(ConfigurationError, match=rf"^X\.code {message}"):
+        plan_changes(wanted, there, SqliteDDL(BACKEND.dialect))

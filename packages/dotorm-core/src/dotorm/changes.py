@@ -89,9 +89,12 @@ def _check_addable(table: Table, column: Column, exists: ExistingTable) -> None:
         return
     unique = any(index.unique and index.columns == (column.name,) for index in table.indexes)
     if column.default is None or unique:
+        # One default for all rows would not be unique.
+        what = " and unique" if unique else ""
+        remedy = "" if unique else "give it a default, or "
         raise ConfigurationError(
-            f"{column.label} is required{' and unique' if unique else ''} and table {table.name} "
-            "has rows: give it a default, or add it with null=True and fill it first"
+            f"{column.label} is required{what} and table {table.name} has rows: {remedy}add it "
+            "with null=True and fill it first"
         )
 
 
