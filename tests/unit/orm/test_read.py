@@ -77,6 +77,14 @@ async def test_what_is_wrong_is_never_sent(recorder, call):
     assert recorder.calls == []
 
 
+async def test_a_relation_of_many_inside_a_list_of_names():
+    for name in ("members", Team.members):
+        with pytest.raises(InvalidFilter, match=r"Team\.members is a relation: .* give a Load\("):
+            await Member.search(fields=["team"], fields_info={"team": [name]})
+    with pytest.raises(InvalidFilter, match="use get_with_relations or search"):
+        await Team.get(1, fields=["members"])
+
+
 async def test_search(recorder):
     recorder.answer((2, "Bob", '{"a": 1}', None), (1, "Ann", None, 3))
     found = await Member.search()

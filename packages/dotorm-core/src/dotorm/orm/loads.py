@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FieldsInfo", "Load", "Related", "Wanted", "check_limits", "related"]
 
+_LOAD_IT = "to load it too, give a Load(fields=[…]) instead of a list"
+
 type FieldsInfo = Mapping[str, Sequence[Any] | Load]
 """By relation, the fields to read of the related records, or a `Load` that says more."""
 
@@ -97,7 +99,7 @@ def _wanted(relation: Relation, load: Sequence[Any] | Load | None) -> Wanted:
     if isinstance(relation, One2many):
         relation.check()
     if not isinstance(load, Load):
-        columns = without_relations(target, load)
+        columns = without_relations(target, load, _LOAD_IT)
         return Wanted(relation, columns, None, related_sort(target), None, ())
     selection = select(target, load.fields)
     if isinstance(relation, Many2one):

@@ -71,8 +71,17 @@ _sorted_out = lru_cache(maxsize=5000)(_sort_out)
 """Kept for names that are text: programs ask for the same fields again and again."""
 
 
-def without_relations(meta: ModelMeta, fields: Sequence[Any] | None) -> tuple[str, ...]:
+def without_relations(
+    meta: ModelMeta,
+    fields: Sequence[Any] | None,
+    remedy: str = "use get_with_relations or search",
+) -> tuple[str, ...]:
     """The columns of a call that loads no relations; of a Many2one it reads the key.
+
+    Args:
+        meta: The model.
+        fields: Names of fields.
+        remedy: What to do instead, where a relation of another kind is named.
 
     Raises:
         InvalidFilter: A relation of another kind is named.
@@ -82,7 +91,7 @@ def without_relations(meta: ModelMeta, fields: Sequence[Any] | None) -> tuple[st
     columns, relations = select(meta, fields)
     for relation in relations:
         if not isinstance(relation, Many2one):
-            raise InvalidFilter(f"{relation.label} is a relation: use get_with_relations or search")
+            raise InvalidFilter(f"{relation.label} is a relation: {remedy}")
     return columns
 
 
