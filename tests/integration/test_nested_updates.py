@@ -138,6 +138,12 @@ async def test_what_is_not_related_is_left_alone(role):
     assert (await User.get(4)).role == 2
 
 
+async def test_a_record_that_was_given_is_answered_as_its_key(role):
+    user = await User.get(5)
+    assert await user.update_with_relations(User(role=role)) == {"role": 1}
+    assert await user.update_with_relations(User(role=2)) == {"role": 2}
+
+
 async def test_fields_choose_what_is_done(role):
     payload = Role(name="x", users={"deleted": [1]}, rights={"unselected": [1]})
     done = await role.update_with_relations(payload, fields=["rights"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.filter_parser import shown
 from dotorm.exceptions import InvalidFilter, InvalidValue, RecordNotFound
-from dotorm.field_types import Many2many, Many2one, One2many, Relation, is_record, key_of
+from dotorm.field_types import Many2many, Many2one, One2many, Relation, is_record, key_of, key_value
 from dotorm.orm.binding import atomic, session_of
 from dotorm.orm.bulk import create_bulk
 from dotorm.orm.links import get_many2many, link_many2many, unlink_many2many
@@ -48,7 +48,7 @@ async def update_with_relations(
             done[relation.name] = await change(relation, record, inside).apply(parts)
         if columns:
             await write_fields(meta, record, payload, columns, inside)
-    return {**{name: record.__dict__[name] for name in columns}, **done}
+    return {**{name: key_value(record.__dict__[name]) for name in columns}, **done}
 
 
 class _Change:
