@@ -5,8 +5,17 @@ from operator import and_, or_
 
 import pytest
 
-from dotorm import Char, DotModel, Integer, Many2one
-from dotorm.components.expressions import OPERATORS, And, Condition, Not, Or
+from dotorm import Char, DotModel, Integer, InvalidFilter, Many2one
+from dotorm.components.expressions import (
+    OPERATORS,
+    And,
+    ColumnRef,
+    Comparison,
+    Condition,
+    Not,
+    Or,
+)
+from dotorm.components.filter_parser import parse_filter
 
 
 class Team(DotModel):
@@ -146,3 +155,30 @@ def test_paths_end_where_there_is_no_such_field():
 def test_in_takes_what_can_be_gone_through(field):
     with pytest.raises(TypeError):
         field.in_(3)
+
+
+A, B, C = Person.age > 1, Person.name == "x", Person.team.name.like("y")
+SHOWN = {
+    "Person.age > 1": A,
+    "Person.team.name like 'y'": C,
+    "Person.team is null": Person.team.is_null(),
+    "Person.age between (1, 5)": Person.age.between(1, 5),
+    "Person.age in [1, None]": Person.age.in_([1, None]),
+    "age = 'x'": Condition("age", "=", "x"),
+    "Person.age > 1 & Person.name = 'x'": A & B,
+    "(Person.age > 1 & Person.name = 'x') | Person.team.name like 'y'": A & B | C,
+    "~Person.age > 1": ~A,
+    "~(Person.age > 1 | Person.name = 'x')": ~(A | B),
+    "Person.name = 'x'": Comparison(Person.__meta__.resolve("name"), "=", "x"),
+    "n is null": Comparison(ColumnRef("n"), "is null"),
+}
+
+
+@pytest.mark.parametrize("text", SHOWN)
+def test_shown(text):
+    assert repr(SHOWN[text]) == text
+
+
+def test_errors_show_expressions():
+    with pytest.raises(InvalidFilter, match=r"\(in Person\.age > 1 & Team\.name = 'x'\)$"):
+        parse_filter(Person.__meta__, A & (Team.name == "x"))
