@@ -61,8 +61,8 @@ def parse_url(text: str) -> URL:
             characters in user, password and database are percent-encoded (``@`` is ``%40``).
 
     Raises:
-        ConfigurationError: There is no scheme, or the port is not a number. The error never
-            shows the URL, which may hold a password.
+        ConfigurationError: There is no scheme, or the port is no number from 1 to 65535. The
+            error never shows the URL, which may hold a password.
     """
     parts = _split(text)
     scheme, _, driver = parts.scheme.partition("+")
@@ -121,10 +121,13 @@ def _decoded(part: str | None) -> str | None:
 
 def _port(parts: SplitResult) -> int | None:
     try:
-        return parts.port
+        port = parts.port
     except ValueError:
+        port = 0
+    if port == 0:
         # What stands there is part of the password, if a character in it is not encoded.
         raise ConfigurationError(
-            "the URL's port is not a number; percent-encode reserved characters "
+            "the URL's port is not a number from 1 to 65535; percent-encode reserved characters "
             "such as : @ / in the password"
-        ) from None
+        )
+    return port
