@@ -141,7 +141,7 @@ async def test_closing_waits_for_connections_in_use(url):
     assert done == [True, True]
     await asyncio.gather(*tasks)
     await db.close()
-    with pytest.raises(dotorm.ConnectionFailed, match="closed"):
+    with pytest.raises(dotorm.ConnectionFailed, match=r"closed: .*'await db\.open\(\)'"):
         await db.execute("SELECT 1 AS one")
     await db.open()
     assert await db.execute("SELECT 1 AS one") == [{"one": 1}]

@@ -224,7 +224,8 @@ class TestCheck:
         done = run("check", "will:///?fail=driver")
 
         assert done.exit_code == 1
-        assert "error: will: the driver cannot be imported, is it installed? (No mod" in done.stdout
+        assert "error: will: the driver cannot be imported (No module named" in done.stdout
+        assert "): pip install" in done.stdout
 
     def test_a_bug_of_a_plugin(self, run):
         done = run("check", "will:///?fail=bug")

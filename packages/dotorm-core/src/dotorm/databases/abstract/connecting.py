@@ -66,7 +66,8 @@ async def _connect(driver: Driver, settings: PoolSettings) -> Connection:
         raise Timeout(f"{driver.name}: no connection within {seconds:g} s") from error
     except ImportError as error:
         raise ConfigurationError(
-            f"{driver.name}: the driver cannot be imported, is it installed? ({error})"
+            f"{driver.name}: the driver cannot be imported ({error}): "
+            f"pip install {' or '.join(driver.drivers)}"
         ) from error
     except Exception as error:
         ours = in_our_words(driver, error)

@@ -156,6 +156,11 @@ class Driver(Protocol):
         ...
 
     @property
+    def drivers(self) -> Sequence[str]:
+        """What it imports to connect; the first is its own choice."""
+        ...
+
+    @property
     def dialect(self) -> Dialect:
         """How statements are spelled."""
         ...

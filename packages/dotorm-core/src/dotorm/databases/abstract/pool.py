@@ -28,6 +28,8 @@ __all__ = ["Lease", "Pool", "PoolStatistics"]
 
 _log = logging.getLogger("dotorm.pool")
 
+_CLOSED = "the pool is closed: open it again with 'await db.open()' or 'await pool.open()'"
+
 
 class Pool:
     """Connections to one database, shared by the tasks of one event loop.
@@ -176,7 +178,7 @@ class Pool:
 
     def _enter_loop(self) -> None:
         if self._closed:
-            raise ConnectionFailed("the pool is closed: open it again with 'await pool.open()'")
+            raise ConnectionFailed(_CLOSED)
         old, self._loop = self._loop, asyncio.get_running_loop()
         if old is None:
             return
@@ -236,7 +238,7 @@ class Pool:
     async def _opened_or_waited(self) -> Lease:
         """A new connection, or one that was given back."""
         if self._closed:
-            raise ConnectionFailed("the pool is closed")
+            raise ConnectionFailed(_CLOSED)
         if self._size < self.settings.max_size:
             return await self._opened(self._room())
         answer = await self._waited()
