@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dotorm.field_types.arrays import Array
 from dotorm.field_types.base import Field, is_record, key_of, key_value
+from dotorm.field_types.moments import Date, Datetime, Time
 from dotorm.field_types.relations import (
     Many2many,
     Many2one,
@@ -20,8 +21,6 @@ from dotorm.field_types.scalars import (
     Binary,
     Boolean,
     Char,
-    Date,
-    Datetime,
     Decimal,
     Enum,
     Float,
@@ -29,7 +28,6 @@ from dotorm.field_types.scalars import (
     JSONField,
     SmallInteger,
     Text,
-    Time,
 )
 
 __all__ = [
