@@ -124,6 +124,7 @@ class SqliteConnection:
         self._raw = raw
         self._database = database
         self._busy_timeout = busy_timeout
+        self._streams: set[aiosqlite.Cursor] = set()
         self._began = False
         self._readonly = False
         self._closed = False
@@ -138,11 +139,14 @@ class SqliteConnection:
 
     async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
         """A statement's rows, ``size`` at a time."""
-        cursor = await self._hop(self._raw.execute(statement.sql, statement.values))
+        cursor = await self._hop(self._raw.cursor())
+        self._streams.add(cursor)
         try:
+            await self._hop(cursor.execute(statement.sql, statement.values))
             while rows := await self._hop(cursor.fetchmany(size)):
                 yield list(rows)
         finally:
+            self._streams.discard(cursor)
             await cursor.close()
 
     async def server_version(self) -> str:
@@ -217,6 +221,7 @@ class SqliteConnection:
 
     async def _left(self) -> None:
         self._began = False
+        await self._close_streams()
         if self._readonly:
             await self._run("PRAGMA query_only = OFF")
             self._readonly = False
@@ -254,3 +259,9 @@ class SqliteConnection:
             self._database.interrupt()
             await asyncio.wait({done}, timeout=0.01)
         done.exception()
+        await self._close_streams()
+
+    async def _close_streams(self) -> None:
+        """Close what is read no more: while it is open, an interrupt reaches a rollback, too."""
+        while self._streams:
+            await self._streams.pop().close()

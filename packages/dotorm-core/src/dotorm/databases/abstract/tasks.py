@@ -50,7 +50,7 @@ async def call_all(callbacks: Sequence[Callable[[], Awaitable[None] | None]]) ->
 
 
 async def next_of(portions: AsyncIterator[Sequence[Any]]) -> Sequence[Any]:
-    """The next portion, empty when there is none; `anext` with a default cannot be cancelled well."""
+    """The next portion; empty if there is none, where `anext` with a default is a SystemError."""
     async for rows in portions:
         return rows
     return ()
