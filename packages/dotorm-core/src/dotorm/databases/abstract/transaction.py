@@ -273,7 +273,7 @@ class Transaction:
 
     async def _begun(self) -> TransactionSession:
         lease = self._pool.take() or await self._pool.acquire()
-        begin = _transactional(lease).begin(isolation=self._isolation, readonly=self._readonly)
+        begin = _as(Transactional, lease).begin(isolation=self._isolation, readonly=self._readonly)
         try:
             await self._asked(begin)
         except BaseException:
@@ -293,14 +293,14 @@ class Transaction:
         try:
             outer._check_open()
             inner = TransactionSession(self._pool, outer._lease, outer)
-            await self._asked(_nesting(outer._lease).savepoint(_mark(inner)))
+            await self._asked(_as(Nesting, outer._lease).savepoint(_mark(inner)))
         except BaseException:
             outer._lock.release()
             raise
         return inner
 
     async def _ended(self, session: TransactionSession, error: BaseException | None) -> None:
-        connection = _transactional(session._lease)
+        connection = _as(Transactional, session._lease)
         async with session._lock:
             session._closed = True
             try:
@@ -321,7 +321,7 @@ class Transaction:
     async def _left(
         self, inner: TransactionSession, outer: TransactionSession, error: BaseException | None
     ) -> None:
-        connection = _nesting(outer._lease)
+        connection = _as(Nesting, outer._lease)
         try:
             async with inner._lock:
                 inner._closed = True
@@ -391,13 +391,7 @@ def _mark(session: TransactionSession) -> str:
     return f"dotorm_{session.depth}"
 
 
-def _transactional(lease: Lease) -> Any:
+def _as(port: type, lease: Lease) -> Any:
     connection = lease.connection
-    assert isinstance(connection, Transactional)  # noqa: S101 - the feature says so
-    return connection
-
-
-def _nesting(lease: Lease) -> Any:
-    connection = lease.connection
-    assert isinstance(connection, Nesting)  # noqa: S101 - the feature says so
+    assert isinstance(connection, port)  # noqa: S101 - the feature says so
     return connection
