@@ -88,11 +88,55 @@ async def test_a_server_that_hangs_up():
 
 
 async def test_a_refused_port(unused_tcp_port):
-    await failure(PostgresPoolSettings(host="127.0.0.1", port=unused_tcp_port), ConnectionFailed)
+    settings = PostgresPoolSettings(host="127.0.0.1", port=unused_tcp_port)
+    assert await failure(settings, ConnectionFailed) == (
+        f"postgres: cannot reach 127.0.0.1:{unused_tcp_port}: the connection was refused; "
+        "the server may not be running there"
+    )
+
+
+async def test_several_refused_ports(unused_tcp_port):
+    settings = PostgresPoolSettings(host="127.0.0.1,localhost", port=unused_tcp_port)
+    text = await failure(settings, ConnectionFailed)
+    assert f"cannot reach 127.0.0.1:{unused_tcp_port}, localhost:{unused_tcp_port}: " in text
+
+
+async def test_an_unknown_host():
+    text = await failure(PostgresPoolSettings(host="nowhere.invalid"), ConnectionFailed)
+    assert text.startswith("postgres: cannot reach nowhere.invalid:5432: the host is not known (")
 
 
 async def test_a_missing_socket(tmp_path):
-    await failure(PostgresPoolSettings(host=str(tmp_path), database="d"), ConnectionFailed)
+    settings = PostgresPoolSettings(host=str(tmp_path), database="d")
+    text = await failure(settings, ConnectionFailed)
+    assert f"cannot reach {tmp_path}/.s.PGSQL.5432: there is no such socket" in text
+
+
+@pytest.mark.parametrize("name", ["sslrootcert", "sslcert"])
+async def test_a_file_that_is_missing(name, tmp_path, unused_tcp_port):
+    settings = PostgresPoolSettings(
+        host="127.0.0.1",
+        port=unused_tcp_port,
+        sslmode="require",
+        reconnect_timeout=5,  # waiting does not bring it
+        **{name: f"{tmp_path}/none.pem"},
+    )
+    assert await failure(settings, ConfigurationError) == (
+        f"{name}: the file '{tmp_path}/none.pem' is not there, or may not be read"
+    )
+
+
+async def test_a_missing_key(tmp_path, unused_tcp_port):
+    certificate = tmp_path / "client.pem"
+    certificate.write_text("")
+    settings = PostgresPoolSettings(
+        host="127.0.0.1",
+        port=unused_tcp_port,
+        sslmode="require",
+        sslcert=str(certificate),
+        sslkey=f"{tmp_path}/none.key",
+    )
+    assert f"sslkey: the file '{tmp_path}/none.key'" in await failure(settings, ConfigurationError)
 
 
 async def test_a_missing_certificate(tmp_path, monkeypatch):

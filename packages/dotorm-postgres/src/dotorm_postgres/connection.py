@@ -9,7 +9,7 @@ import asyncpg
 
 from dotorm.databases.abstract.connection import Result
 from dotorm.exceptions import ConfigurationError, DatabaseError
-from dotorm_postgres.errors import is_lost
+from dotorm_postgres.errors import is_lost, unreachable
 from dotorm_postgres.moments import decode_moment, encode_moment
 
 if TYPE_CHECKING:
@@ -34,9 +34,15 @@ async def connect(settings: PostgresPoolSettings) -> PostgresConnection:
     """Open a connection.
 
     Raises:
-        ConfigurationError: The server is older than `MIN_SERVER`.
+        ConfigurationError: The server is older than `MIN_SERVER`, or a file is missing.
+        ConnectionFailed: The server cannot be reached.
     """
-    connection = await asyncpg.connect(**_arguments(settings))
+    try:
+        connection = await asyncpg.connect(**_arguments(settings))
+    except TimeoutError:
+        raise
+    except OSError as error:
+        raise unreachable(error, settings) from error
     try:
         _check_version(connection.get_server_version())
         await connection.set_type_codec(
@@ -83,15 +89,10 @@ def _arguments(settings: PostgresPoolSettings) -> dict[str, Any]:
 
 def _addresses(settings: PostgresPoolSettings) -> dict[str, Any]:
     """One host and port, or as many of both."""
-    hosts = settings.host.split(",")
-    ports = [int(port) for port in str(settings.port).split(",")]
-    if len(ports) not in (1, len(hosts)):
-        raise ConfigurationError(
-            f"{len(hosts)} hosts and {len(ports)} ports: give one port, or each host its own"
-        )
+    hosts, ports = map(list, zip(*settings.places(), strict=True))
     if len(hosts) == 1:
         return {"host": hosts[0], "port": ports[0]}
-    return {"host": hosts, "port": ports if len(ports) > 1 else ports * len(hosts)}
+    return {"host": hosts, "port": ports}
 
 
 def _server_settings(settings: PostgresPoolSettings) -> dict[str, str]:

@@ -5,7 +5,10 @@ PostgreSQL names each fault by five characters, SQLSTATE, of which the first two
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -27,9 +30,12 @@ from dotorm.exceptions import (
 )
 
 if TYPE_CHECKING:
-    from dotorm.exceptions import DotORMError
+    from collections.abc import Iterator
 
-__all__ = ["is_lost", "translate"]
+    from dotorm.exceptions import DotORMError
+    from dotorm_postgres.settings import PostgresPoolSettings
+
+__all__ = ["is_lost", "translate", "unreachable"]
 
 _ERRORS: dict[str, type[DotORMError]] = {
     "08": ConnectionFailed,
@@ -92,6 +98,15 @@ def translate(error: BaseException) -> DotORMError | None:
     return None
 
 
+def unreachable(error: OSError, settings: PostgresPoolSettings) -> DotORMError:
+    """Why no connection came about: the operating system names neither hosts nor files."""
+    if isinstance(error, FileNotFoundError | PermissionError | ssl.SSLError):
+        for problem in _unreadable(settings):
+            return ConfigurationError(problem)
+    where = ", ".join(_place(host, port) for host, port in settings.places())
+    return ConnectionFailed(f"postgres: cannot reach {where}: {_reason(error)}")
+
+
 def is_lost(error: BaseException) -> bool:
     """Whether the connection is gone, as far as the driver can tell."""
     text = str(error)
@@ -99,6 +114,27 @@ def is_lost(error: BaseException) -> bool:
         return "connection" in text and "clos" in text
     # The server said good-bye while nobody asked it anything, and the driver waits for the rest.
     return isinstance(error, asyncpg.InternalClientError) and "cannot switch to state" in text
+
+
+def _unreadable(settings: PostgresPoolSettings) -> Iterator[str]:
+    for name in ("sslrootcert", "sslcert", "sslkey"):
+        path = getattr(settings, name)
+        if path is not None and not os.access(path, os.R_OK):
+            yield f"{name}: the file {path!r} is not there, or may not be read"
+
+
+def _place(host: str, port: int) -> str:
+    return f"{host}/.s.PGSQL.{port}" if host.startswith("/") else f"{host}:{port}"
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection was refused; the server may not be running there"
+    if isinstance(error, FileNotFoundError):
+        return "there is no such socket; the server may not be running, or have it elsewhere"
+    if isinstance(error, socket.gaierror):
+        return f"the host is not known ({error.strerror})"
+    return str(error) or type(error).__name__
 
 
 def _of_server(error: Any) -> DotORMError:

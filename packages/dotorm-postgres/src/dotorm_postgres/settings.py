@@ -79,6 +79,20 @@ class PostgresPoolSettings(PoolSettings):
             raise ValueError("a port is a number from 1 to 65535")
         return int(value) if len(ports) == 1 else value
 
+    def places(self) -> list[tuple[str, int]]:
+        """Each host with its port.
+
+        Raises:
+            ConfigurationError: There are neither as many ports as hosts, nor one.
+        """
+        hosts = self.host.split(",")
+        ports = [int(port) for port in str(self.port).split(",")]
+        if len(ports) not in (1, len(hosts)):
+            raise ConfigurationError(
+                f"{len(hosts)} hosts and {len(ports)} ports: give one port, or each host its own"
+            )
+        return list(zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True))
+
     @classmethod
     def url_parts(cls, url: URL) -> dict[str, Any]:
         """Host, port, user, password and database."""
