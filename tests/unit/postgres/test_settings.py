@@ -141,13 +141,10 @@ def test_importing_the_plugin_imports_no_driver():
     assert answer.stdout.strip() == "False"
 
 
-def test_the_containers_are_found_when_asked_for():
-    import dotorm_postgres
+def test_the_containers():
     from dotorm_postgres import ContainerPostgres, ContainerTransaction
     from dotorm_postgres.pool import ContainerPostgres as Same
 
     assert ContainerPostgres is Same
     assert ContainerPostgres.backend is BACKEND
     assert ContainerTransaction.__name__ == "ContainerTransaction"
-    with pytest.raises(AttributeError, match="has no attribute 'ContainerOracle'"):
-        _ = dotorm_postgres.ContainerOracle

@@ -10,7 +10,7 @@ from dotorm_postgres.dialect import POSTGRES
 from dotorm_postgres.settings import PostgresPoolSettings
 
 if TYPE_CHECKING:
-    from dotorm.databases.abstract.connection import Connection
+    from dotorm.databases.abstract import Connection
     from dotorm.exceptions import DotORMError
 
 __all__ = ["BACKEND"]

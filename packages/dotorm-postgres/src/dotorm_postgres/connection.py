@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import asyncpg
 
-from dotorm.databases.abstract.connection import Result
+from dotorm.databases.abstract import Result
 from dotorm.exceptions import ConfigurationError, DatabaseError
 from dotorm_postgres.errors import is_lost, unreachable
 from dotorm_postgres.moments import decode_moment, encode_moment
@@ -15,7 +15,7 @@ from dotorm_postgres.moments import decode_moment, encode_moment
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from dotorm.databases.abstract.connection import Statement
+    from dotorm.databases.abstract import Statement
     from dotorm_postgres.settings import PostgresPoolSettings
 
 __all__ = ["MIN_SERVER", "PostgresConnection", "connect"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dotorm.databases.abstract.connection import Statement
+from dotorm.databases.abstract import Statement
 from dotorm.ddl import DDL, ExistingTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dotorm.databases.abstract.session import Session
+    from dotorm.databases.abstract import Session
 
 __all__ = ["PostgresDDL"]
 
@@ -48,7 +48,7 @@ SELECT t.relname, i.indisunique, ARRAY(
 FROM pg_class t
 JOIN pg_index i ON i.indrelid = t.oid
 WHERE {_OURS}
-AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"""  # noqa: S608 - as above
+AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"""  # noqa: S608 - no text but ours
 
 _FOREIGN_KEYS = f"""
 SELECT t.relname, a.attname, other.relname, target.attname
@@ -57,7 +57,7 @@ JOIN pg_constraint f ON f.conrelid = t.oid AND f.contype = 'f' AND cardinality(f
 JOIN pg_class other ON other.oid = f.confrelid AND other.relnamespace = t.relnamespace
 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = f.conkey[1]
 JOIN pg_attribute target ON target.attrelid = other.oid AND target.attnum = f.confkey[1]
-WHERE {_OURS}"""  # noqa: S608 - as above
+WHERE {_OURS}"""  # noqa: S608 - no text but ours
 
 
 class PostgresDDL(DDL):

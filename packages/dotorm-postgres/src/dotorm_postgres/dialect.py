@@ -11,8 +11,7 @@ from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from dotorm.components.dialect import Dialect
-from dotorm.components.features import Features
+from dotorm.components import Dialect, Features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -1,14 +1,8 @@
-"""The seed's names for sessions."""
+"""The seed's names for sessions, which are core's own."""
 
 from __future__ import annotations
 
-from dotorm.databases.abstract.session import PoolSession
-from dotorm.databases.abstract.transaction import TransactionSession
+from dotorm.databases.abstract import PoolSession as NoTransactionSession
+from dotorm.databases.abstract import TransactionSession
 
 __all__ = ["NoTransactionSession", "TransactionSession"]
-
-
-class NoTransactionSession(PoolSession):
-    """Runs each statement on a connection of its own, and each is its own transaction."""
-
-    __slots__ = ()

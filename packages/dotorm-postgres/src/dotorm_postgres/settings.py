@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from dotorm.databases.abstract.types import PoolSettings, Seconds
+from dotorm.databases.abstract import PoolSettings
+from dotorm.databases.abstract.types import Seconds
 from dotorm.exceptions import ConfigurationError
 
 if TYPE_CHECKING:

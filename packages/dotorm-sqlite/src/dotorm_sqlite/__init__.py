@@ -1,6 +1,6 @@
-"""SQLite for DotORM: ``sqlite:///file.db``, or ``sqlite://`` in memory.
+"""SQLite for DotORM, by way of aiosqlite.
 
-Importing this package imports no driver; connecting does.
+Importing it imports no driver: that happens when the first connection is opened.
 """
 
 from __future__ import annotations
@@ -30,5 +30,5 @@ __all__ = [
 
 @hookimpl
 def dotorm_backend() -> Backend:
-    """The backend that this plugin is."""
+    """SQLite, for the scheme ``sqlite``: ``sqlite:///file.db``, or ``sqlite://`` in memory."""
     return BACKEND

@@ -1,4 +1,4 @@
-"""SQLite as one value."""
+"""SQLite as one value, the answer to the hook ``dotorm_backend``."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 from dotorm.backend import Backend
 from dotorm_sqlite.ddl import SqliteDDL
 from dotorm_sqlite.dialect import SQLITE
-from dotorm_sqlite.errors import translate
 from dotorm_sqlite.settings import SqlitePoolSettings
 
 if TYPE_CHECKING:
-    from dotorm_sqlite.connection import SqliteConnection
+    from dotorm.databases.abstract import Connection
+    from dotorm.exceptions import DotORMError
 
 __all__ = ["BACKEND"]
 
 
-async def _connect(settings: SqlitePoolSettings) -> SqliteConnection:
-    from dotorm_sqlite.connection import connect  # noqa: PLC0415 - the driver, when it is needed
+async def _connect(settings: SqlitePoolSettings) -> Connection:
+    from dotorm_sqlite.connection import connect  # noqa: PLC0415 - it imports the driver
 
     return await connect(settings)
+
+
+def _translate(error: BaseException) -> DotORMError | None:
+    from dotorm_sqlite.errors import translate  # noqa: PLC0415 - it imports sqlite3
+
+    return translate(error)
 
 
 BACKEND = Backend(
@@ -32,5 +38,5 @@ BACKEND = Backend(
     ddl=SqliteDDL(SQLITE),
     settings=SqlitePoolSettings,
     connect=_connect,
-    translate=translate,
+    translate=_translate,
 )

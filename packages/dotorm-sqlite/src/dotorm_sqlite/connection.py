@@ -240,7 +240,7 @@ class SqliteConnection:
                 if not busy or time.monotonic() + pause > deadline:
                     raise
             else:
-                return result  # type: ignore[no-any-return]
+                return result  # type: ignore[no-any-return] # a `_Cursor` answers it
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 

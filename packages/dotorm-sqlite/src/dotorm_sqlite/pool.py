@@ -1,4 +1,4 @@
-"""The container of a SQLite database."""
+"""The seed's way to a database: a container of settings that makes a pool."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ __all__ = ["ContainerSqlite"]
 
 
 class ContainerSqlite(Container):
-    """Connects to a SQLite database with `SqlitePoolSettings`."""
+    """A SQLite database.
+
+    Args:
+        pool_settings: Where it is and how its pool behaves: a `SqlitePoolSettings`.
+        container_settings: How to connect; the only driver is ``aiosqlite``.
+    """
 
     backend = BACKEND

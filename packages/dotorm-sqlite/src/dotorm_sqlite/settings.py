@@ -34,11 +34,6 @@ class SqlitePoolSettings(PoolSettings):
     busy_timeout: Seconds = 5.0
     max_size: int = Field(default=5, ge=1)
 
-    @property
-    def in_memory(self) -> bool:
-        """Whether the database is in memory."""
-        return self.database == _MEMORY
-
     @model_validator(mode="before")
     @classmethod
     def _one_connection_for_memory(cls, values: Any) -> Any:

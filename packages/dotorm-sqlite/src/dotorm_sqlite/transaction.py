@@ -1,4 +1,4 @@
-"""Transactions on a SQLite database are core's own."""
+"""The seed's name for a transaction: ``async with ContainerTransaction(pool) as session:``."""
 
 from __future__ import annotations
 
