@@ -205,6 +205,17 @@ class TestHealth:
         assert len(recorder.connections) == 2
         assert recorder.connections[0].closed
 
+    async def test_too_old_ones_are_not_opened_again_until_they_are_needed(self, pool_of):
+        pool = pool_of(min_size=3, max_lifetime=0.01)
+        await pool.open()
+        await asyncio.sleep(0.02)
+        assert numbers(pool) == (3, 3, 0)
+        pool.release(await pool.acquire())
+        assert numbers(pool) == (1, 1, 0)
+        await pool.open()
+        assert numbers(pool) == (3, 3, 0)
+        await pool.close()
+
     async def test_a_dirty_one_is_reset_first(self, pool_of, recorder):
         pool = pool_of(max_size=1)
         lease = await pool.acquire()

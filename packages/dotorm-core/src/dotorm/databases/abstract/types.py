@@ -33,7 +33,8 @@ class PoolSettings(_Settings):
     an error that lists those there are.
 
     Attributes:
-        min_size: Connections opened at the start and kept.
+        min_size: Connections opened at the start, and never closed for being unused. Those that
+            are lost or reach ``max_lifetime`` are not opened again until they are needed.
         max_size: The most connections at once.
         acquire_timeout: Seconds to wait for a free connection.
         connect_timeout: Seconds for opening one connection.
@@ -41,7 +42,8 @@ class PoolSettings(_Settings):
         reconnect_timeout: Seconds to keep trying while the server refuses connections; 0 tries
             once.
         idle_timeout: Seconds after which an unused connection beyond ``min_size`` is closed.
-        max_lifetime: Seconds after which a connection is replaced, once it is free.
+        max_lifetime: Seconds after which a connection is used no more: whoever would have got it
+            closes it and opens a new one.
         check_after: Seconds of rest after which a connection is asked for a sign of life before
             it is used again.
         close_timeout: Seconds that closing waits for connections in use.
