@@ -286,6 +286,33 @@ ORDERED = {
 }  # fmt: skip
 
 
+LOST = {  # what was written: what SQLite reads, what PostgreSQL reads
+    "1e16": ({"n": 1e16}, {"n": 1e16}, {"n": 10**16}),
+    "1e23": ({"n": 1e23}, {"n": 1e23}, {"n": 10**23}),
+    "1e15": ({"n": 1e15}, {"n": 1e15}, {"n": 1e15}),
+    "-0.0": ({"n": -0.0}, {"n": -0.0}, {"n": 0.0}),
+    "NUL": ({"n": "a\0"}, {"n": "a\0"}, None),
+    "surrogate": ({"n": "\ud800"}, {"n": "\ud800"}, None),
+}
+
+
+@pytest.mark.parametrize("case", LOST)
+async def test_what_json_loses_on_postgres(db, values, case):
+    given, *read = LOST[case]
+    expected = read[db.backend.name == "postgres"]
+    if expected is None:
+        with pytest.raises(dotorm.InvalidValue):
+            await Value.create(Value(doc=given))
+        return
+    found = await Value.get(await Value.create(Value(doc=given)))
+    assert repr(found.doc) == repr(expected)
+
+
+async def test_negative_zero_is_kept_by_postgres_alone(db, values):
+    found = await Value.get(await Value.create(Value(ratio=-0.0)))
+    assert math.copysign(1, found.ratio) == (-1 if db.backend.name == "postgres" else 1)
+
+
 async def test_values_compare_and_sort_by_value_not_as_text(values):
     for name, ascending in ORDERED.items():
         await Value.delete_bulk([record.id for record in await Value.search(fields=["id"])])

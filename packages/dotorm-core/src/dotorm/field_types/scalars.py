@@ -138,7 +138,10 @@ class Boolean(Field[bool]):
 
 
 class Float(Field[float]):
-    """A floating point number of 64 bits (IEEE 754). SQLite refuses NaN, which it would lose."""
+    """A floating point number of 64 bits (IEEE 754).
+
+    SQLite refuses NaN, which it would lose, and reads -0.0 as 0.0.
+    """
 
     kind = "float"
     python_type = float
@@ -257,6 +260,10 @@ class JSONField(Field[Any]):
 
     What JSON itself changes, changes: tuples come back as lists, the keys of dicts as text, and
     the order of keys is not kept. None is SQL's NULL. NaN and infinities are refused.
+
+    PostgreSQL keeps numbers as decimals (JSONB): a float of 1e16 or more without a fraction is
+    read as an int, which may be another number (1e23 as 10**23), and -0.0 as 0.0. It refuses the
+    character NUL and lone surrogates in text.
 
     Args:
         schema: A Pydantic model, dataclass, TypedDict or annotation such as ``list[Address]``;
