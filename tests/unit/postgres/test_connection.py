@@ -44,3 +44,25 @@ async def test_after_the_servers_good_bye_it_is_closed(wants, text, closed):
     with pytest.raises(asyncpg.InternalClientError):
         await ask(connection, wants)
     assert connection.is_closed() is closed
+
+
+class Late:
+    """An asyncpg connection on which a BEGIN that was cancelled goes through after all."""
+
+    def __init__(self):
+        self.inside = False
+        self.asked = []
+
+    async def execute(self, sql):
+        self.inside = sql != "ROLLBACK" and (self.inside or not self.asked)
+        self.asked.append(sql.split()[0])
+
+    def is_in_transaction(self):
+        return self.inside
+
+
+async def test_a_cancelled_begin_that_goes_through_late_is_undone():
+    driver = Late()
+    await PostgresConnection(driver).reset()
+    assert driver.asked == ["SET", "ROLLBACK", "SET"]
+    assert not driver.inside

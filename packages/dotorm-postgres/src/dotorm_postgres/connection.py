@@ -149,6 +149,10 @@ class PostgresConnection:
         if self._asyncpg.is_in_transaction():
             await self.rollback()
         await self._asyncpg.execute(_RESET)
+        if self._asyncpg.is_in_transaction():
+            # Only now the answer to a BEGIN has come whose task was cancelled.
+            await self.rollback()
+            await self._asyncpg.execute(_RESET)
 
     async def close(self) -> None:
         """Say goodbye and close."""
