@@ -50,7 +50,7 @@ def test_the_page_tells_of_every_feature() -> None:
     assert [each.name for each in fields(Features) if f"\n| `{each.name}` |" not in page] == []
 
 
-@pytest.mark.slow
+@pytest.mark.guide
 def test_who_follows_the_page_gets_to_a_passing_suite(
     commands: dict[str, str], tmp_path: Path
 ) -> None:
