@@ -20,12 +20,12 @@ from dotorm_sqlite.ddl import SqliteDDL
 
 def told(backend, where: Path | str, *about: str, **declared) -> Report:
     """What the suite says, of some features or of all, about a backend that declares other ones."""
-    register_backend(replace(with_feature(backend, **declared), schemes=("liar",)))
+    register_backend(replace(with_feature(backend, **declared), schemes=("lies",)))
     cases = [case for case in all_cases() if not about or set(about) & set(case.bound_to)]
     _, _, place = (
         where.partition(":") if isinstance(where, str) else ("", "", f"///{where}/lies.db")
     )
-    return run_suite(f"liar:{place}", cases)
+    return run_suite(f"lies:{place}", cases)
 
 
 @pytest.mark.sqlite

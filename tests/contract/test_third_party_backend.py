@@ -20,7 +20,7 @@ EXAMPLE = ROOT / "examples" / "dotorm-duckdb"
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that pip installed the example into; core and driver are those of the tests."""
-    folder = tmp_path_factory.mktemp("installed")
+    folder = tmp_path_factory.mktemp("third_party") / "installed"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     options = ["--no-deps", "--no-build-isolation", "--target"]
     done = subprocess.run(
