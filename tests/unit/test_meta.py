@@ -35,7 +35,6 @@ def test_fields_by_what_they_are():
     assert list(META.fields) == ["id", "name", "city", "role_id", "loud", "note"]
     assert list(META.stored) == ["id", "name", "city", "role_id"]
     assert list(META.relations) == ["role_id"]
-    assert list(META.computed) == ["loud"]
     assert META.key == META.key_fields() == (META.fields["id"],)
     assert META.key_names == ("id",)
     assert list(Role.__meta__.relations) == ["users"]

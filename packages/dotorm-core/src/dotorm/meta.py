@@ -71,7 +71,6 @@ class ModelMeta:
         self.key_names = tuple(field.name for field in self.key)
         self.stored_names = tuple(self.stored)
         self.relations = {n: f for n, f in self.fields.items() if isinstance(f, Relation)}
-        self.computed = {n: f for n, f in self.fields.items() if f.compute is not None}
         self.indexes = self._groups(indexes, "__indexes__")
         self.unique = self._groups(unique, "__unique__")
         self.pool: Any = None
