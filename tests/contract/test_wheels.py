@@ -1,56 +1,25 @@
 """Every package builds a wheel that plain pip installs, and the core alone says what is missing."""
 
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.wheels import MODULES, new_environment, run
+
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = {
-    "dotorm-core": "dotorm",
-    "dotorm-sqlite": "dotorm_sqlite",
-    "dotorm-postgres": "dotorm_postgres",
-}
 DRIVERS = ("aiomysql", "aiosqlite", "asynch", "asyncmy", "asyncpg", "sqlite3")
-
-
-def _run(*words: str | Path) -> str:
-    done = subprocess.run(words, cwd="/", capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The wheel of each package, built by way of its sdist."""
-    built = {}
-    for name in PACKAGES:
-        folder = tmp_path_factory.mktemp(name)
-        source = ROOT / "packages" / name
-        _run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, source)
-        (built[name],) = folder.glob("*.whl")
-    return built
-
-
-def _environment(folder: Path, *requirements: str | Path) -> Path:
-    """Make an environment with these installed; answer its Python."""
-    python = folder / "bin" / "python"
-    _run(sys.executable, "-m", "venv", folder)
-    _run(python, "-m", "pip", "install", "--quiet", *requirements)
-    return python
 
 
 @pytest.fixture(scope="module")
 def core_alone(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python with the core and nothing else of ours."""
-    return _environment(tmp_path_factory.mktemp("core"), wheels["dotorm-core"])
+    return new_environment(tmp_path_factory.mktemp("core"), wheels["dotorm-core"])
 
 
-@pytest.mark.parametrize(("name", "module"), PACKAGES.items())
+@pytest.mark.parametrize(("name", "module"), MODULES.items())
 def test_a_wheel_is_typed_and_licensed(wheels: dict[str, Path], name: str, module: str) -> None:
     content = zipfile.ZipFile(wheels[name]).namelist()
 
@@ -60,14 +29,14 @@ def test_a_wheel_is_typed_and_licensed(wheels: dict[str, Path], name: str, modul
 
 
 def test_the_core_imports_no_driver(core_alone: Path) -> None:
-    loaded = _run(core_alone, "-c", "import dotorm, sys; print(*sys.modules)").split()
+    loaded = run(core_alone, "-c", "import dotorm, sys; print(*sys.modules)").split()
 
     assert "dotorm" in loaded
     assert not set(DRIVERS) & set(loaded)
 
 
 def test_the_core_alone_names_what_to_install(core_alone: Path) -> None:
-    said = _run(
+    said = run(
         core_alone,
         "-c",
         "import dotorm\n"
@@ -87,7 +56,7 @@ def test_the_command_names_the_extra_that_it_needs(core_alone: Path) -> None:
 
 
 def test_all_wheels_install_with_plain_pip(wheels: dict[str, Path], tmp_path: Path) -> None:
-    python = _environment(tmp_path, *wheels.values())
-    imports = "; ".join(f"import {module}" for module in PACKAGES.values())
+    python = new_environment(tmp_path, *wheels.values())
+    imports = "; ".join(f"import {module}" for module in MODULES.values())
 
-    assert _run(python, "-c", f"{imports}; print('fine')").strip() == "fine"
+    assert run(python, "-c", f"{imports}; print('fine')").strip() == "fine"
