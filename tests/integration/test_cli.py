@@ -1,8 +1,11 @@
 """`dotorm check` on real databases."""
 
+import asyncio
 import json
-from urllib.parse import urlsplit
+import sqlite3
+from urllib.parse import quote, urlsplit
 
+import pytest
 from typer.testing import CliRunner
 
 import dotorm
@@ -14,8 +17,20 @@ def check(*words):
     return CliRunner().invoke(app, ["check", *words])
 
 
-def test_a_database_can_be_used(url):
-    done = check(url, "--json", "--pings", "3")
+@pytest.fixture
+def there(url):
+    """The URL of a database that is there: of SQLite's, the file."""
+
+    async def connect():
+        async with dotorm.connect(url):
+            pass
+
+    asyncio.run(connect())
+    return url
+
+
+def test_a_database_can_be_used(there):
+    done = check(there, "--json", "--pings", "3")
     answer = json.loads(done.stdout)
 
     assert done.exit_code == 0, done.output
@@ -28,8 +43,8 @@ def test_a_database_can_be_used(url):
     assert answer["pool"]["size"] == 1
 
 
-def test_it_is_shown_to_people(url):
-    done = check(url)
+def test_it_is_shown_to_people(there):
+    done = check(there)
 
     assert done.exit_code == 0
     assert "server version" in done.stdout
@@ -62,11 +77,39 @@ def test_a_server_that_is_not_there():
     assert "hunter2" not in done.output
 
 
-def test_a_file_that_cannot_be_opened(tmp_path):
-    done = check(f"sqlite:///{tmp_path}/no/such/folder.db")
+@pytest.mark.parametrize("place", ["typo.db", "no/such/folder.db"])
+def test_checking_makes_no_file(tmp_path, place):
+    file = tmp_path / place
+    done = check(f"sqlite:///{file}")
 
     assert done.exit_code == 1
-    assert "does the folder exist" in done.stdout
+    assert done.stdout.splitlines()[-1] == f"error: no such file: {file}"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["shop.db", "a b%20?mode=memory#c.db", "Ü.db"])
+def test_a_file_that_is_there_can_be_checked(tmp_path, name):
+    file = tmp_path / name
+    sqlite3.connect(file).close()  # which makes an empty file
+    done = check(f"sqlite:///{quote(str(file))}", "--json")
+
+    assert json.loads(done.stdout)["ok"] is True
+    assert json.loads(done.stdout)["settings"]["database"] == str(file)
+
+
+def test_a_database_in_memory_can_be_checked():
+    assert check("sqlite://").exit_code == 0
+
+
+async def test_a_file_in_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(dotorm.ConnectionFailed, match="does the folder exist"):
+        await dotorm.connect(f"sqlite:///{tmp_path}/no/such/folder.db")
+
+
+async def test_a_file_is_not_made_where_the_url_says_so(tmp_path):
+    with pytest.raises(dotorm.ConnectionFailed, match="no such file"):
+        await dotorm.connect(f"sqlite:///{tmp_path}/typo.db?create=false")
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_the_version_inside_a_transaction(url):

@@ -1,12 +1,13 @@
 """DuckDB for DotORM: ``duckdb:///file.duckdb``, or ``duckdb://`` in memory."""
 
 import math
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 from uuid import uuid4
 
 from pydantic import model_validator
 
-from dotorm import Backend, DotORMError, PoolSettings, hookimpl
+from dotorm import Backend, ConnectionFailed, DotORMError, PoolSettings, hookimpl
 from dotorm.databases.abstract import Connection
 from dotorm.url import URL
 from dotorm_duckdb.dialect import DuckDDL, DuckDialect
@@ -28,6 +29,11 @@ class DuckSettings(PoolSettings):
             return values
         forever = {"min_size": 1, "idle_timeout": math.inf, "max_lifetime": math.inf}
         return {**values, "database": f":memory:{uuid4().hex}", **forever}
+
+    def of_existing(self) -> Self:
+        if not self.database.startswith(":memory:") and not Path(self.database).exists():
+            raise ConnectionFailed(f"no such file: {self.database}")
+        return self
 
 
 async def _connect(settings: DuckSettings) -> Connection:

@@ -13,7 +13,7 @@ import aiosqlite
 
 from dotorm.databases.abstract import Result, Statement
 from dotorm.databases.abstract.tasks import finish
-from dotorm.exceptions import ConfigurationError, TransactionClosed
+from dotorm.exceptions import ConfigurationError, ConnectionFailed, TransactionClosed
 from dotorm_sqlite.dialect import DECIMAL_COLLATION, LOWER, UNHEX
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ async def connect(settings: SqlitePoolSettings) -> SqliteConnection:
 
     Raises:
         ConfigurationError: The SQLite library is too old.
+        ConnectionFailed: There is no such file, and the settings say not to make one.
     """
     if sqlite3.sqlite_version_info < _OLDEST:
         raise ConfigurationError(f"SQLite {sqlite3.sqlite_version} is older than 3.37")
@@ -80,7 +81,8 @@ class _Database(sqlite3.Connection):
 
 def _open(settings: SqlitePoolSettings) -> sqlite3.Connection:
     database = sqlite3.connect(
-        settings.database,
+        _place(settings),
+        uri=not settings.create,
         timeout=settings.busy_timeout,
         isolation_level=None,
         factory=_Database,
@@ -93,6 +95,16 @@ def _open(settings: SqlitePoolSettings) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def _place(settings: SqlitePoolSettings) -> str:
+    """The database's name, which without ``create`` is a URI."""
+    file = settings.file
+    if settings.create or file is None:
+        return settings.database
+    if not file.exists():
+        raise ConnectionFailed(f"no such file: {settings.database}")
+    return f"{file.absolute().as_uri()}?mode=rw"
 
 
 def _prepare(database: sqlite3.Connection) -> None:

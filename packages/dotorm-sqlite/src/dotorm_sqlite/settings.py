@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -26,11 +27,13 @@ class SqlitePoolSettings(PoolSettings):
 
     Attributes:
         database: The file's path, or ``:memory:``.
+        create: Make the file if there is none; otherwise a missing one is an error.
         busy_timeout: Seconds to wait for another connection that writes.
         max_size: The most connections at once. Any number can read while one writes.
     """
 
     database: str = _MEMORY
+    create: bool = True
     busy_timeout: Seconds = 5.0
     max_size: int = Field(default=5, ge=1)
 
@@ -59,3 +62,12 @@ class SqlitePoolSettings(PoolSettings):
             )
         path = url.path.removeprefix("/")
         return {"database": path or _MEMORY}
+
+    def of_existing(self) -> Self:
+        """These settings, without ``create``."""
+        return self.model_copy(update={"create": False})
+
+    @property
+    def file(self) -> Path | None:
+        """Where the database is; None in memory."""
+        return None if self.database == _MEMORY else Path(self.database)

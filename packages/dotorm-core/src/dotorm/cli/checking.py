@@ -68,7 +68,7 @@ class Check:
 
 
 async def check_database(text: str, pings: int = PINGS) -> Check:
-    """Connect to the database at a URL; whatever fails is in the answer."""
+    """Connect to the database at a URL, making none; whatever fails is in the answer."""
     try:
         url = parse_url(text)
     except DotORMError as error:
@@ -79,7 +79,7 @@ async def check_database(text: str, pings: int = PINGS) -> Check:
         known = _with_backend(known, backend)
         settings = backend.settings.from_url(url)
         known = replace(known, settings=_settings(settings))
-        return await _reached(Database(backend, settings), known, pings)
+        return await _reached(Database(backend, settings.of_existing()), known, pings)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
         said = str(error) if isinstance(error, DotORMError) else f"{type(error).__name__}: {error}"
         return replace(known, error=_without(_secrets(url), said))

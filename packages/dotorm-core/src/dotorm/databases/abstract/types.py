@@ -80,6 +80,16 @@ class PoolSettings(_Settings):
         """The settings in the URL before its question mark; each backend says which those are."""
         return {}
 
+    def of_existing(self) -> Self:
+        """These settings, but connecting makes no database: one that is missing is an error.
+
+        A backend whose databases come to be by connecting to them overrides it.
+
+        Raises:
+            ConnectionFailed: There is no such database, if the settings tell.
+        """
+        return self
+
 
 class ContainerSettings(_Settings):
     """How a container connects.
