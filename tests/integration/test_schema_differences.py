@@ -3,7 +3,10 @@
 import asyncio
 import datetime as dt
 import decimal
+import itertools
 import uuid
+
+import pytest
 
 import dotorm
 from dotorm import (
@@ -19,6 +22,7 @@ from dotorm import (
     Float,
     Integer,
     JSONField,
+    Many2many,
     Many2one,
     SmallInteger,
     Text,
@@ -93,3 +97,142 @@ async def test_programs_that_start_at_the_same_time_take_turns(url):
     assert sum(len(change.statements) for change in changes) >= 1
     for db in programs:
         await db.close()
+
+
+async def reported(url, made, wanted):
+    """What is said of the models that are wanted where others were made, and nothing is done."""
+    async with dotorm.connect(url) as db:
+        await db.create_and_update_tables(made)
+        changes = await db.create_and_update_tables(wanted)
+        assert changes.statements == []
+        assert (await db.create_and_update_tables(wanted)).skipped == changes.skipped
+        assert (await db.create_and_update_tables(made)).skipped == []
+        return changes.skipped
+
+
+class Person(DotModel):
+    __table__ = "people"
+
+    id: int = Integer(primary_key=True)
+
+
+class Firm(DotModel):
+    __table__ = "firms"
+
+    id: int = Integer(primary_key=True)
+
+
+def pet(owner):
+    return type("Pet", (DotModel,), {
+        "__table__": "pets", "id": Integer(primary_key=True), "owner": owner,
+    })  # fmt: skip
+
+
+RULES = ("restrict", "cascade", "set null", "no action")
+
+
+@pytest.mark.parametrize(("before", "now"), list(itertools.permutations(RULES, 2)))
+async def test_another_ondelete_is_reported(url, before, now):
+    models = [[Person, pet(Many2one(lambda: Person, ondelete=rule))] for rule in (before, now)]
+    assert await reported(url, *models) == [
+        f"pets.owner has ondelete={now!r}, its column has ON DELETE {before.upper()}"
+    ]
+
+
+async def test_a_reference_to_another_table_is_reported(url):
+    made, wanted = pet(Many2one(lambda: Person)), pet(Many2one(lambda: Firm))
+    assert await reported(url, [Person, Firm, made], [Person, Firm, wanted]) == [
+        "pets.owner is to reference firms.id, its column references people.id"
+    ]
+
+
+async def test_a_reference_to_another_column_is_reported(url):
+    async with dotorm.connect(url) as db:
+        await db.execute("CREATE TABLE people (id INTEGER PRIMARY KEY, code INTEGER UNIQUE)")
+        await db.execute(
+            "CREATE TABLE pets (id INTEGER PRIMARY KEY, "
+            "owner INTEGER REFERENCES people (code) ON DELETE CASCADE)"
+        )
+        skipped = (
+            await db.create_and_update_tables([Person, pet(Many2one(lambda: Person))])
+        ).skipped
+    assert [sentence for sentence in skipped if "reference" in sentence] == [
+        "pets.owner is to reference people.id, its column references people.code"
+    ]
+
+
+async def test_a_reference_whose_column_is_not_named_leads_to_the_key(url):
+    async with dotorm.connect(url) as db:
+        await db.execute("CREATE TABLE people (id INTEGER PRIMARY KEY)")
+        await db.execute(
+            "CREATE TABLE pets (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES people)"
+        )
+        wanted = [Person, pet(Many2one(lambda: Person, ondelete="no action"))]
+        changes = await db.create_and_update_tables(wanted)
+    assert changes.statements == []
+    assert [sentence for sentence in changes.skipped if "owner" in sentence] == []
+
+
+async def test_a_reference_that_no_field_asks_for_is_reported(url):
+    made, wanted = pet(Many2one(lambda: Person)), pet(Integer())
+    assert await reported(url, [Person, made], [Person, wanted]) == [
+        "pets.owner is no reference, its column references people.id"
+    ]
+
+
+async def test_a_link_that_was_made_by_hand_without_cascade_is_reported(url):
+    class Tagged(DotModel):
+        __table__ = "tagged"
+
+        id: int = Integer(primary_key=True)
+        people: list[Person] = Many2many(lambda: Person, "links", "person", "tagged")
+
+    class Link(DotModel):
+        __table__ = "links"
+
+        tagged: Tagged = Many2one(lambda: Tagged, primary_key=True, ondelete="cascade")
+        person: Person = Many2one(lambda: Person, primary_key=True, ondelete="restrict")
+
+    async with dotorm.connect(url) as db:
+        await db.create_and_update_tables([Person, Link, Tagged])
+        assert (await db.create_and_update_tables([Person, Tagged])).skipped == [
+            "links.person has ondelete='cascade', its column has ON DELETE RESTRICT"
+        ]
+
+
+class Place(DotModel):
+    __table__ = "places"
+
+    row: int = Integer(primary_key=True)
+    seat: int = Integer(primary_key=True)
+
+
+class Row(DotModel):
+    __table__ = "places"
+
+    row: int = Integer(primary_key=True)
+    seat: int = Integer(required=True)
+
+
+class Turned(DotModel):
+    __table__ = "places"
+
+    seat: int = Integer(primary_key=True)
+    row: int = Integer(primary_key=True)
+
+
+async def test_another_primary_key_is_reported(url):
+    assert await reported(url, [Place], [Row]) == [
+        "places has the primary key (row, seat), its model has (row)"
+    ]
+
+
+async def test_the_order_of_a_primary_key_is_no_difference(url):
+    assert await reported(url, [Place], [Turned]) == []
+
+
+async def test_a_table_without_a_primary_key_is_reported(url):
+    async with dotorm.connect(url) as db:
+        await db.execute("CREATE TABLE people (id INTEGER NOT NULL)")
+        changes = await db.create_and_update_tables([Person])
+    assert changes.skipped == ["people has no primary key, its model has (id)"]

@@ -1,7 +1,8 @@
 """What brings a database from the tables that exist to those that are wanted.
 
 Nothing is ever dropped, renamed or narrowed. What is missing and cannot be added is reported, and
-so are columns that are not as their fields have them: of another type, or with NULL or without.
+so is what is not as the models have it: columns of another type, with NULL or without, references
+that lead elsewhere or do something else on delete, another primary key.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dotorm.exceptions import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dotorm.ddl import DDL, Column, ExistingTable, Table
+    from dotorm.ddl import DDL, Column, ExistingTable, ForeignKey, Table
 
 __all__ = ["Changes", "plan_changes"]
 
@@ -50,12 +51,21 @@ def plan_changes(
     for table in fresh:
         changes.statements += [*ddl.before_table(table), ddl.create_table(table)]
     for table in present:
+        changes.skipped += _other_key(table, existing[table.name])
         _add_columns(changes, table, existing[table.name], ddl)
     for table in wanted:
         _add_indexes(changes, table, existing.get(table.name), ddl)
     for table in wanted:
         _add_foreign_keys(changes, table, existing.get(table.name), ddl)
     return changes
+
+
+def _other_key(table: Table, exists: ExistingTable) -> Iterator[str]:
+    there = exists.primary_key
+    if there is None or set(there) == set(table.primary_key):
+        return
+    shown = f"the primary key ({', '.join(there)})" if there else "no primary key"
+    yield f"{table.name} has {shown}, its model has ({', '.join(table.primary_key)})"
 
 
 def _add_columns(changes: Changes, table: Table, exists: ExistingTable, ddl: DDL) -> None:
@@ -121,16 +131,42 @@ def _add_foreign_keys(
     changes: Changes, table: Table, exists: ExistingTable | None, ddl: DDL
 ) -> None:
     can_alter = ddl.dialect.features.alter_constraints
+    changes.skipped += () if exists is None else _surplus_references(table, exists)
     for key in table.foreign_keys:
-        if exists is not None and (key.column, key.table, key.target) in exists.foreign_keys:
-            continue
-        if can_alter:
+        if exists is not None and any(key.column == known[0] for known in exists.foreign_keys):
+            changes.skipped += _other_reference(table, key, exists)
+        elif can_alter:
             changes.statements.append(ddl.add_foreign_key(table, key))
         elif exists is not None and key.column in exists.columns:
             changes.skipped.append(
                 f"{table.name}.{key.column} does not reference {key.table}: this database cannot "
                 "add a foreign key to a column that exists"
             )
+
+
+def _other_reference(table: Table, key: ForeignKey, exists: ExistingTable) -> Iterator[str]:
+    """What a reference that exists is not as its field has it."""
+    wanted, place = (key.column, key.table, key.target), f"{table.name}.{key.column}"
+    if wanted not in exists.foreign_keys:
+        there = _targets(key.column, exists)
+        yield f"{place} is to reference {key.table}.{key.target}, its column references {there}"
+    elif exists.ondelete.get(wanted, key.ondelete) != key.ondelete:
+        rule = exists.ondelete[wanted].upper()
+        yield f"{place} has ondelete={key.ondelete!r}, its column has ON DELETE {rule}"
+
+
+def _surplus_references(table: Table, exists: ExistingTable) -> Iterator[str]:
+    """References of columns whose fields are none."""
+    referring = {key.column for key in table.foreign_keys}
+    for column in table.columns:
+        there = _targets(column.name, exists)
+        if there and column.name not in referring:
+            yield f"{table.name}.{column.name} is no reference, its column references {there}"
+
+
+def _targets(column: str, exists: ExistingTable) -> str:
+    found = sorted(key for key in exists.foreign_keys if key[0] == column)
+    return " and ".join(f"{table}.{target}" for _, table, target in found)
 
 
 def _check_targets(wanted: Sequence[Table], existing: Mapping[str, ExistingTable]) -> None:

@@ -92,6 +92,9 @@ class ExistingTable:
         foreign_keys: Triples of column, referenced table, referenced column.
         has_rows: Whether there is any row.
         types: The columns' types, by name, as the database spells them; empty if it is not told.
+        primary_key: The columns of the key, none without one; None if it is not told.
+        ondelete: What the foreign keys do, as fields spell it (``"set null"``); those that are
+            not told are not compared.
     """
 
     columns: dict[str, bool] = field(default_factory=dict)
@@ -100,6 +103,8 @@ class ExistingTable:
     foreign_keys: set[tuple[str, str, str]] = field(default_factory=set)
     has_rows: bool = False
     types: dict[str, str] = field(default_factory=dict)
+    primary_key: tuple[str, ...] | None = None
+    ondelete: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
 
 class DDL(ABC):

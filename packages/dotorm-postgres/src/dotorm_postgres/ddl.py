@@ -26,6 +26,14 @@ _NAMES = {
     "TIMESTAMPTZ": "timestamp with time zone",
 }
 
+_ON_DELETE = {
+    b"a": "no action",
+    b"r": "restrict",
+    b"c": "cascade",
+    b"n": "set null",
+    b"d": "set default",
+}
+
 # Each query is about the tables of the current schema that $1 names.
 _OURS = """t.relkind IN ('r', 'p') AND t.relname = ANY($1::text[])
 AND t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"""
@@ -39,7 +47,7 @@ ORDER BY t.relname, a.attnum"""  # noqa: S608 - no text but ours
 
 # An index over an expression or over part of the rows is none that a model describes.
 _INDEXES = f"""
-SELECT t.relname, i.indisunique, ARRAY(
+SELECT t.relname, i.indisunique, i.indisprimary, ARRAY(
   SELECT a.attname
   FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place)
   JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number
@@ -51,7 +59,7 @@ WHERE {_OURS}
 AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"""  # noqa: S608 - no text but ours
 
 _FOREIGN_KEYS = f"""
-SELECT t.relname, a.attname, other.relname, target.attname
+SELECT t.relname, a.attname, other.relname, target.attname, f.confdeltype
 FROM pg_class t
 JOIN pg_constraint f ON f.conrelid = t.oid AND f.contype = 'f' AND cardinality(f.conkey) = 1
 JOIN pg_class other ON other.oid = f.confrelid AND other.relnamespace = t.relnamespace
@@ -80,15 +88,27 @@ class PostgresDDL(DDL):
             if column is not None:
                 found.columns[column] = nullable
                 found.types[column] = kind
-        known = list(tables)
-        for table, unique, columns in await _rows(session, _INDEXES, known):
-            (tables[table].unique if unique else tables[table].indexes).add(tuple(columns))
-        for table, *reference in await _rows(session, _FOREIGN_KEYS, known):
-            tables[table].foreign_keys.add(tuple(reference))
-        for table in known:
+        await _inspect_keys(session, tables)
+        for table in tables:
             filled = f"SELECT EXISTS (SELECT 1 FROM {self.name(table)})"  # noqa: S608 - quoted
             ((tables[table].has_rows,),) = (await session.run(Statement(filled))).rows
         return tables
+
+
+async def _inspect_keys(session: Session, tables: dict[str, ExistingTable]) -> None:
+    """Add indexes, unique constraints, the primary key and foreign keys."""
+    names = list(tables)
+    for table in tables.values():
+        table.primary_key = ()
+    for name, unique, primary, columns in await _rows(session, _INDEXES, names):
+        table = tables[name]
+        (table.unique if unique else table.indexes).add(tuple(columns))
+        if primary:
+            table.primary_key = tuple(columns)
+    for name, column, other, target, deleted in await _rows(session, _FOREIGN_KEYS, names):
+        key = (column, other, target)
+        tables[name].foreign_keys.add(key)
+        tables[name].ondelete[key] = _ON_DELETE[deleted]
 
 
 async def _rows(session: Session, sql: str, names: Sequence[str]) -> Iterable[Any]:

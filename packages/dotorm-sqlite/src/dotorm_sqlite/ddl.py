@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["SqliteDDL"]
 
 
+# Of one column each; what names no column of the other table refers to its key.
+_FOREIGN_KEYS = """
+SELECT f."from", f."table", f.on_delete, coalesce(
+  f."to", (SELECT name FROM pragma_table_info(f."table") WHERE pk = 1)) AS "to"
+FROM pragma_foreign_key_list(%s) AS f
+WHERE f.id NOT IN (SELECT id FROM pragma_foreign_key_list(%s) WHERE seq > 0)"""
+
+
 class SqliteDDL(DDL):
     """STRICT tables, whose columns refuse values of another type."""
 
@@ -65,12 +73,13 @@ class SqliteDDL(DDL):
         table.columns = {row["name"]: not (row["notnull"] or row["pk"]) for row in columns}
         table.types = {row["name"]: row["type"] for row in columns}
         key = sorted((row["pk"], row["name"]) for row in columns if row["pk"])
-        table.unique.add(tuple(column for _, column in key))
+        table.primary_key = tuple(column for _, column in key)
+        table.unique.add(table.primary_key)
         await self._indexes(session, name, table)
-        keys = await session.execute(
-            'SELECT "from", "table", "to" FROM pragma_foreign_key_list(%s)', [name]
-        )
-        table.foreign_keys = {(row["from"], row["table"], row["to"]) for row in keys}
+        for row in await session.execute(_FOREIGN_KEYS, [name, name]):
+            reference = (row["from"], row["table"], row["to"])
+            table.foreign_keys.add(reference)
+            table.ondelete[reference] = row["on_delete"].lower()
         some = f"SELECT EXISTS (SELECT 1 FROM {self._raw(name)}) AS has_rows"  # noqa: S608 - quoted
         rows = await session.execute(some)
         table.has_rows = bool(rows[0]["has_rows"])
