@@ -23,6 +23,8 @@ _START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 class Row(DotModel):
+    """Five ordinary columns."""
+
     __table__ = "bench_rows"
 
     id: int = Integer(primary_key=True)
@@ -51,10 +53,15 @@ def _reset_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
+def _pool() -> dotorm.Pool:
+    assert Row._pool
+    return Row._pool
+
+
 async def in_parts(rows: int) -> int:
     """Rows from a generator, so many at a time, in one transaction."""
     count = 0
-    async with dotorm.Transaction(Row._pool):
+    async with dotorm.Transaction(_pool()):
         for part in batched(_rows(rows), PART):
             count += len(await Row.create_bulk(part))
     return count
@@ -70,17 +77,17 @@ async def stream(rows: int) -> int:
     return count
 
 
-async def update_where(rows: int) -> int:
+async def update_where(_: int) -> int:
     """One statement for half of the rows."""
     return await Row.update_where(Row.active == True, Row(number=-1))  # noqa: E712 - SQL's equality
 
 
-async def delete_where(rows: int) -> int:
+async def delete_where(_: int) -> int:
     """One statement for all of them."""
     return await Row.delete_where(Row.id > 0)
 
 
-async def from_a_list(rows: int) -> int:
+async def from_a_list(_: int) -> int:
     """One call with a list of all rows, which is in memory before."""
     return len(await Row.create_bulk(_LIST))
 
@@ -88,7 +95,7 @@ async def from_a_list(rows: int) -> int:
 _LIST: list[Row] = []
 
 
-async def nothing(rows: int) -> int:
+async def nothing(_: int) -> int:
     """What the process is without rows."""
     return 0
 

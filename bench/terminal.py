@@ -1,0 +1,61 @@
+"""What is seen while it runs, and the figures at the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bench.competitors import OWN
+from bench.ratios import ratio, spread
+from bench.results import Row, Run
+from bench.scenarios import BY_NAME
+
+
+class Shown:
+    """Tells a progress line what is being done."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("")
+
+    def step(self, text: str) -> None:
+        """Show that something begins."""
+        self._progress.update(self._task, description=text)
+        if not self._progress.console.is_terminal:
+            self._progress.console.print(f"  {text}")
+
+
+@contextmanager
+def watching(console: Console) -> Iterator[Shown]:
+    """Show a line that says what is being done."""
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield Shown(progress)
+
+
+def show(run: Run, console: Console) -> None:
+    """Print every row with DotORM's time as 1.00 of it."""
+    for row in run.rows:
+        if row.times:
+            console.print(_table(run, row))
+
+
+def _table(run: Run, row: Row) -> Table:
+    scenario, base = BY_NAME[row.scenario], OWN if OWN in row.times else next(iter(row.times))
+    table = Table(title=f"{scenario.title} ({row.scenario})", title_justify="left")
+    for head in ("", "ms a call", f"/ {base}", "middle half", f"{base} /", "sent"):
+        table.add_column(head, justify="right" if head else "left", no_wrap=True)
+    for name in sorted(row.times, key=lambda each: ratio(row.times, each, base)):
+        low, high = spread(row.times, name, base)
+        table.add_row(
+            run.titles[name],
+            f"{median(row.times[name]) / scenario.calls * 1000:.3f}",
+            f"{ratio(row.times, name, base):.2f}",
+            f"{low:.2f}-{high:.2f}",
+            f"{ratio(row.times, base, name):.2f}",
+            f"{row.statements[name]} in {row.trips[name]}",
+        )
+    return table
