@@ -83,15 +83,15 @@ class PostgresDDL(DDL):
     async def inspect(self, session: Session, names: Sequence[str]) -> dict[str, ExistingTable]:
         """What exists, in the current schema, of the tables named."""
         tables: dict[str, ExistingTable] = {}
-        for table, column, nullable, kind in await _rows(session, _COLUMNS, names):
-            found = tables.setdefault(table, ExistingTable())
+        for name, column, nullable, kind in await _rows(session, _COLUMNS, names):
+            found = tables.setdefault(name, ExistingTable())
             if column is not None:
                 found.columns[column] = nullable
                 found.types[column] = kind
         await _inspect_keys(session, tables)
-        for table in tables:
-            filled = f"SELECT EXISTS (SELECT 1 FROM {self.name(table)})"  # noqa: S608 - quoted
-            ((tables[table].has_rows,),) = (await session.run(Statement(filled))).rows
+        for name, table in tables.items():
+            filled = f"SELECT EXISTS (SELECT 1 FROM {self.name(name)})"  # noqa: S608 - quoted
+            ((table.has_rows,),) = (await session.run(Statement(filled))).rows
         return tables
 
 
