@@ -26,12 +26,8 @@ def script() -> str:
 
 
 @pytest.fixture
-def commands(tmp_path: Path) -> dict[str, str]:
+def commands(tmp_path: Path, wheels: dict[str, Path]) -> dict[str, str]:
     """An environment in which pip finds the core, and python3.12 is the Python of the tests."""
-    wheels = tmp_path / "wheels"
-    core = ROOT / "packages" / "dotorm-core"
-    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel"]
-    subprocess.run([*build, "--outdir", wheels, core], check=True, capture_output=True)
     python = tmp_path / "bin" / "python3.12"
     python.parent.mkdir()
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
@@ -40,7 +36,7 @@ def commands(tmp_path: Path) -> dict[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if name not in unwanted},
         "PATH": f"{python.parent}:{os.environ['PATH']}",
-        "PIP_FIND_LINKS": f"{wheels} {os.environ.get('PIP_FIND_LINKS', '')}".strip(),
+        "PIP_FIND_LINKS": f"{wheels['dotorm-core'].parent} {os.environ.get('PIP_FIND_LINKS', '')}".strip(),
     }
 
 
