@@ -32,11 +32,12 @@ def commands(tmp_path: Path, wheels: dict[str, Path]) -> dict[str, str]:
     python.parent.mkdir()
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
+    places = [str(wheels["dotorm-core"].parent), os.environ.get("PIP_FIND_LINKS", "")]
     unwanted = {"PYTHONPATH", "VIRTUAL_ENV", "PIP_NO_INDEX"}
     return {
         **{name: value for name, value in os.environ.items() if name not in unwanted},
         "PATH": f"{python.parent}:{os.environ['PATH']}",
-        "PIP_FIND_LINKS": f"{wheels['dotorm-core'].parent} {os.environ.get('PIP_FIND_LINKS', '')}".strip(),
+        "PIP_FIND_LINKS": " ".join(filter(None, places)),
     }
 
 
