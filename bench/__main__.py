@@ -9,16 +9,17 @@ from rich.console import Console
 
 from bench import terminal
 from bench.backends.postgres import Postgres
-from bench.competitors import BACKENDS
+from bench.competitors import BACKENDS, ENVIRONMENTS
 from bench.data import Sizes
 from bench.leader import Leader, Plan
 from bench.machine import describe
-from bench.processes import Setting
+from bench.processes import ROOT, Setting
 from bench.results import Results, Run
 from bench.rounds import Effort
 from bench.scenarios import BY_NAME, SCENARIOS, Scenario
 from bench.traffic import counted
 
+_HERE = "{}.{}".format(*sys.version_info)
 _QUICK = Effort(4.0, 5, 25)
 
 
@@ -46,13 +47,19 @@ def chosen(options: argparse.Namespace) -> list[Scenario]:
     return [scenario for scenario in SCENARIOS if not (quick and scenario.heavy)]
 
 
+def pythons(version: str) -> dict[str, str]:
+    """Find the interpreters that `scripts/bench` has made."""
+    folders = {name: ROOT / ".bench" / f"{name}-{version}" for name in ENVIRONMENTS}
+    return {name: str(folder / "bin" / "python") for name, folder in folders.items()}
+
+
 def plan(options: argparse.Namespace) -> Plan:
     """Say what to do."""
     effort = _QUICK if options.what == "quick" else Effort()
     if options.seconds:
         effort = Effort(options.seconds, 5, 1000)
     names = options.competitors or list(BACKENDS["postgres"])
-    setting = Setting("postgres", {"peers": sys.executable}, Sizes(), options.loop)
+    setting = Setting("postgres", pythons(_HERE), Sizes(), options.loop)
     return Plan(setting, chosen(options), names, effort)
 
 
@@ -69,7 +76,8 @@ def lead(what: Plan, console: Console) -> Run:
 
 def main(words: list[str]) -> int:
     """Run what was asked for."""
-    options, console = arguments(words), Console()
+    options = arguments(words)
+    console = Console(width=None if sys.stdout.isatty() else 110)
     what = plan(options)
     results = Results(describe(), what.setting.sizes.plain())
     results.runs.append(lead(what, console))

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bench.backends.stage import Stage
-from bench.checks import Checker
+from bench.checks import Checker, DifferentAnswer
 from bench.competitors import BACKENDS
-from bench.processes import Process, Setting, opened
+from bench.processes import Process, Setting, WorkerFailed, opened
 from bench.results import Row, Run
 from bench.rounds import Effort, measure
 from bench.scenarios import Scenario
@@ -50,6 +50,7 @@ class Leader:
         self._counting = counting
         self._watcher = watcher
         self._run = Run(plan.setting.backend, stage.version(), "", plan.setting.loop)
+        self._left_out: set[tuple[str, str]] = set()
 
     def run(self) -> Run:
         """Do all of it."""
@@ -77,12 +78,25 @@ class Leader:
             for scenario, row in zip(self._plan.scenarios, self._run.rows, strict=True):
                 self._watcher.step(f"check: {scenario.title}")
                 for process in _able(processes, scenario).values():
-                    checker.check(process, scenario)
-                    traffic.reset()
-                    process.do("once", scenario.name, 2)
-                    row.statements[process.name] = traffic.statements
-                    row.trips[process.name] = traffic.trips
-                    self._stage.tidy(scenario.effect)
+                    try:
+                        checker.check(process, scenario)
+                        self._count(process, row, scenario, traffic)
+                    except (DifferentAnswer, WorkerFailed) as reason:
+                        self._leave_out(process, scenario, reason)
+
+    def _count(self, process: Process, row: Row, scenario: Scenario, traffic: Traffic) -> None:
+        """Have it call once more, now that everything is prepared, and see what it sends."""
+        traffic.reset()
+        process.do("once", scenario.name, 2)
+        row.statements[process.name] = traffic.statements
+        row.trips[process.name] = traffic.trips
+        self._stage.tidy(scenario.effect)
+
+    def _leave_out(self, process: Process, scenario: Scenario, reason: Exception) -> None:
+        """Go on without a competitor that cannot do what it says."""
+        self._left_out.add((process.name, scenario.name))
+        self._run.failures.append(str(reason))
+        self._watcher.step(f"left out: {reason}")
 
     def _know(self, process: Process) -> None:
         self._run.titles[process.name] = process.title
@@ -91,7 +105,11 @@ class Leader:
         self._run.python = process.python
 
     def _measure(self, scenario: Scenario, row: Row, processes: Mapping[str, Process]) -> None:
-        able = _able(processes, scenario)
+        able = {
+            name: process
+            for name, process in _able(processes, scenario).items()
+            if (name, scenario.name) not in self._left_out
+        }
         if able:
             self._watcher.step(scenario.title)
             effort = self._plan.heavy if scenario.heavy else self._plan.effort

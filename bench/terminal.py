@@ -41,6 +41,8 @@ def show(run: Run, console: Console) -> None:
     for row in run.rows:
         if row.times:
             console.print(_table(run, row))
+    for failure in run.failures:
+        console.print(f"left out: {failure}", style="red", markup=False)
 
 
 def _table(run: Run, row: Row) -> Table:

@@ -124,8 +124,11 @@ async def serve(wire: Wire, competitor: Competitor, first: Command) -> None:
     worker = Worker(competitor, Sizes(**first["sizes"]))
     try:
         while command := wire.read():
-            done = getattr(worker, command["do"])(command["scenario"], command["number"])
-            wire.write(await done)
+            try:
+                done = getattr(worker, command["do"])(command["scenario"], command["number"])
+                wire.write(await done)
+            except Exception:  # noqa: BLE001 - the other scenarios may work
+                wire.write({"error": traceback.format_exc()})
     finally:
         await competitor.close()
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from bench.competitor import Competitor
 
 OWN = "dotorm"
+ENVIRONMENTS = "peers", "dotorm-2.4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ def _raw(name: str) -> Entry:
     return Entry("bench.competitors.asyncpg_raw", name)
 
 
+def _peer(module: str, name: str, environment: str = "peers") -> Entry:
+    return Entry(f"bench.competitors.peers.{module}", name, environment, peer=True)
+
+
 POSTGRES = {
     "held": _raw("Held"),
     "pool": _raw("Stock"),
@@ -37,6 +42,11 @@ POSTGRES = {
     "copy": _raw("Copy"),
     "executemany": _raw("Executemany"),
     OWN: Entry("bench.competitors.dotorm_orm", "DotORM"),
+    "dotorm-2.4": _peer("dotorm_2_4", "DotORM24", "dotorm-2.4"),
+    "sqlalchemy": _peer("sqlalchemy_orm", "SQLAlchemy"),
+    "tortoise": _peer("tortoise_orm", "TortoiseORM"),
+    "piccolo": _peer("piccolo_orm", "Piccolo"),
+    "django": _peer("django_orm", "Django"),
 }
 
 BACKENDS = {"postgres": POSTGRES}

@@ -6,6 +6,7 @@ import asyncpg
 
 from bench.competitor import Grouped, Place, Raw, grouped
 from bench.data import NEW_USER, ROLE, USER, USER_PLAIN, Row
+from bench.schemas import as_json
 
 _TYPES = ("text", "text", "bool", "int", "timestamptz", "int", "text")
 _COLUMNS = ", ".join(NEW_USER)
@@ -17,7 +18,7 @@ SELECT = f"SELECT {_USER} FROM users WHERE id > $1 ORDER BY id LIMIT $2"
 SELECT_PLAIN = f"SELECT {', '.join(USER_PLAIN)} FROM users WHERE id > $1 ORDER BY id LIMIT $2"
 ROLES = f"SELECT {_ROLE} FROM roles WHERE id = ANY($1)"
 USERS_OF = f"SELECT {_USER} FROM users WHERE role_id = ANY($1)"
-ARTICLES = "SELECT id, title, author_id FROM articles WHERE id > $1 ORDER BY id LIMIT $2"
+ARTICLES = "SELECT id, title FROM articles WHERE id > $1 ORDER BY id LIMIT $2"
 ARTICLES_OF = "SELECT id, title, author_id FROM articles WHERE author_id = ANY($1)"
 TAGS_OF = (
     "SELECT l.article_id, t.id, t.name FROM tags t JOIN article_tags l ON l.tag_id = t.id"
@@ -125,6 +126,10 @@ class _Reads(_Asyncpg):
         """fetch of a constant text with a JOIN"""
         return await self.db.fetch(FILTER, active, age, role)
 
+    async def serialise(self, key: int) -> str:
+        """fetchrow, then a pydantic model of a dict"""
+        return as_json(dict(await self.db.fetchrow(GET, key)))
+
     async def update(self, keys: list[int], active: bool, age: int) -> None:
         """execute with `= ANY`"""
         await self.db.execute(UPDATE_ANY, keys, active, age)
@@ -157,10 +162,6 @@ class NoReset(Stock):
         self.db = await asyncpg.create_pool(
             place.url, min_size=place.pool, max_size=place.pool, reset=_no_reset
         )
-
-    async def update(self, keys: list[int], active: bool, age: int) -> None:
-        """execute with `= ANY`"""
-        await self.db.execute(UPDATE_ANY, keys, active, age)
 
 
 async def _no_reset(connection: Any) -> None:

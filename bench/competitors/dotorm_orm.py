@@ -51,7 +51,13 @@ class Article(DotModel):
 
 _UserRead = read_schema(User, list(USER))
 _ROLE_AND_USERS = ["id", "name", "description", "users"]
-_ARTICLES = dotorm.Load(fields=["id", "title", "author_id"])
+_USERS_AND_ARTICLES = dotorm.Load(
+    fields=[
+        *(name for name in USER if name != "role_id"),
+        "articles",
+    ],  # the key that leads back comes
+    fields_info={"articles": ["id", "title"]},
+)
 
 
 class DotORM(Competitor):
@@ -109,7 +115,7 @@ class DotORM(Competitor):
     async def many2many(self, after: int, limit: int) -> Any:
         """Article.search with fields; a relation among them is loaded"""
         return await Article.search(
-            fields=["id", "title", "author_id", "tags"],
+            fields=["id", "title", "tags"],
             filter=[("id", ">", after)],
             sort="id",
             limit=limit,
@@ -117,12 +123,11 @@ class DotORM(Competitor):
 
     async def nested(self, keys: list[int]) -> Any:
         """Role.search with Load inside Load"""
-        users = dotorm.Load(fields=[*USER, "articles"], fields_info={"articles": _ARTICLES})
         return await Role.search(
             fields=_ROLE_AND_USERS,
             filter=[("id", "in", keys)],
             sort="id",
-            fields_info={"users": users},
+            fields_info={"users": _USERS_AND_ARTICLES},
         )
 
     async def filter(self, active: bool, age: int, role: str) -> Any:

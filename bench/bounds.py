@@ -1,0 +1,88 @@
+"""What must hold: a competitor's time, or memory, at most so many times another's."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from bench.competitors import BACKENDS, OWN
+from bench.ratios import fastest, ratio
+from bench.results import Row, Run
+
+MEMORY = "memory"
+TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """DotORM takes at most `limit` times what the fastest of `against` takes."""
+
+    scenario: str
+    against: tuple[str, ...]
+    limit: float
+    of: str = TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found of a bound, and against whom."""
+
+    bound: Bound
+    against: str
+    found: float
+
+    @property
+    def met(self) -> bool:
+        """Tell whether it holds, with what was measured rounded as it is shown."""
+        return round(self.found, 2) <= self.bound.limit
+
+
+_POSTGRES = [
+    Bound("get", ("held",), 1.25),
+    Bound("get", ("pool",), 0.6),
+    Bound("tasks", ("pool",), 0.5),
+    Bound("select", ("pool",), 0.95),
+    Bound("select", ("held",), 1.12),
+    Bound("select-plain", ("held",), 1.3),
+    Bound("many2one", ("pool",), 1.0),
+    Bound("insert", ("values",), 0.6),
+    Bound("insert", ("unnest",), 1.15),
+    Bound("insert-many", ("copy",), 1.15),
+    Bound("insert-most", ("copy",), 1.15),
+    Bound("update", ("held",), 1.15),
+    Bound("update-distinct", ("unnest",), 1.15),
+    Bound("read-all", ("dotorm-2.4",), 1.2, MEMORY),
+]
+_BOUNDS = {"postgres": _POSTGRES}
+
+
+def verdicts(run: Run) -> Iterator[Verdict]:
+    """Judge a run by the bounds whose competitors took part, and by every peer."""
+    for bound in [*_BOUNDS.get(run.backend, []), *_peers(run)]:
+        row = run.row(bound.scenario)
+        verdict = _judge(row, bound) if row else None
+        if verdict:
+            yield verdict
+
+
+def _peers(run: Run) -> Iterator[Bound]:
+    """Every peer is slower in every row, and takes more memory; the fastest of them tells."""
+    peers = tuple(name for name, entry in BACKENDS[run.backend].items() if entry.peer)
+    for row in run.rows:
+        yield Bound(row.scenario, peers, 1.0)
+        if row.peak:
+            yield Bound(row.scenario, _without_own(peers), 1.0, MEMORY)
+
+
+def _without_own(peers: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the DotORM before: it has a bound of its own."""
+    return tuple(name for name in peers if not name.startswith(OWN))
+
+
+def _judge(row: Row, bound: Bound) -> Verdict | None:
+    figures = row.growth() if bound.of == MEMORY else row.times
+    against = fastest(figures, bound.against)
+    if against is None or not figures.get(OWN):
+        return None
+    if bound.of == MEMORY:
+        return Verdict(bound, against, median(figures[OWN]) / median(figures[against]))
+    return Verdict(bound, against, ratio(figures, OWN, against))

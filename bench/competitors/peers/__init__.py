@@ -1,0 +1,1 @@
+"""Other ORMs, each written as its own documentation recommends for speed."""
