@@ -3,7 +3,8 @@
 A test belongs to the backends whose marker it carries; the fixtures `url`, `<backend>_url` and
 `<backend>_databases` bring the marker along. Counts per backend are printed at the end of a run.
 With `--promise=sqlite,postgres` a run fails when a test of these backends was skipped without the
-marker `may_skip`, and when a run of everything ran nothing on one of them.
+marker `may_skip`, and when a run of everything ran nothing on one of them. A database that was
+missing is named at the end in any case.
 """
 
 from collections import Counter
@@ -12,11 +13,18 @@ from collections.abc import Iterator
 import pytest
 
 BACKENDS = ("sqlite", "postgres")
+"""What the fixture `url` stands for."""
+
+DATABASES = (*BACKENDS, "mariadb", "mariadb11", "mysql", "clickhouse")
+"""What a test may belong to."""
+
 NO_DATABASE = "no database"
 OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 _groups = pytest.StashKey[dict[str, list[str]]]()
 _may_skip = pytest.StashKey[set[str]]()
+missing = pytest.StashKey[dict[str, str]]()
+"""Why there was no server, by database."""
 
 
 def promised(config: pytest.Config) -> list[str]:
@@ -37,11 +45,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a promise that nobody can keep."""
-    unknown = set(promised(config)) - set(BACKENDS)
+    unknown = set(promised(config)) - set(DATABASES)
     if unknown:
         raise pytest.UsageError(f"--promise: unknown backends {', '.join(sorted(unknown))}")
     config.stash[_groups] = {}
     config.stash[_may_skip] = set()
+    config.stash[missing] = {}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects by marker
@@ -49,10 +58,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark every test by the databases it uses."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        for name in BACKENDS:
+        for name in DATABASES:
             if f"{name}_url" in fixtures or f"{name}_databases" in fixtures:
                 item.add_marker(name)
-        marked = [name for name in BACKENDS if item.get_closest_marker(name)]
+        marked = [name for name in DATABASES if item.get_closest_marker(name)]
         config.stash[_groups][item.nodeid] = marked
         if item.get_closest_marker("may_skip"):
             config.stash[_may_skip].add(item.nodeid)
@@ -65,7 +74,7 @@ def _reports(config: pytest.Config, outcome: str) -> list[pytest.TestReport | py
 
 def _backends(config: pytest.Config, nodeid: str) -> list[str]:
     """Name the backends of a test; a module that was never collected may be for any."""
-    return config.stash[_groups].get(nodeid, list(BACKENDS))
+    return config.stash[_groups].get(nodeid, list(DATABASES))
 
 
 def _counts(config: pytest.Config) -> dict[str, Counter[str]]:
@@ -90,7 +99,7 @@ def _broken_promises(config: pytest.Config) -> Iterator[str]:
                 yield f"{name} was promised, but this was skipped: {report.nodeid}"
     counts = _counts(config)
     for name in kept if _is_everything(config) else ():
-        if not counts[name]["passed"]:
+        if not counts.get(name, {"passed": 0})["passed"]:
             yield f"{name} was promised, but no test passed on it"
 
 
@@ -114,5 +123,7 @@ def pytest_terminal_summary(
             if count[outcome] or outcome in ("passed", "failed", "skipped")
         )
         terminalreporter.write_line(f"{name:<12} {numbers}")
+    for name, reason in config.stash[missing].items():
+        terminalreporter.write_line(f"!! nothing ran on {name}: {reason}", yellow=True, bold=True)
     for broken in _broken_promises(config):
         terminalreporter.write_line(f"!! {broken}", red=True, bold=True)

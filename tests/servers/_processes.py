@@ -2,12 +2,10 @@
 
 import os
 import pwd
-import shutil
 import socket
 import subprocess
-import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +18,24 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def listens(port: int) -> bool:
+    """Whether somebody takes connections on this port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def greeting(port: int, size: int) -> bytes:
+    """Answer the first bytes that a server sends on its own; none if it does not for a second."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            return connection.recv(size, socket.MSG_WAITALL)
+    except OSError:
+        return b""
 
 
 @dataclass(frozen=True)
@@ -56,11 +72,12 @@ class Command:
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, *words: str | Path) -> None:
+    def run(self, *words: str | Path, reads: str = "") -> None:
         """Run a program to its end; what it printed is the error when it fails."""
         done = subprocess.run(
             words,
             check=False,
+            input=reads,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -74,11 +91,14 @@ class Command:
             raise ServerUnavailable(f"{words[0]} failed: {done.stdout[-600:].strip()}")
 
     def spawn(self, log: Path, *words: str | Path) -> subprocess.Popen[bytes]:
-        """Start a program that stays, with its output in a log file."""
+        """Start a program that stays, with its output in a log file.
+
+        Its standard input ends when we do, or with `communicate()`.
+        """
         with log.open("ab") as output:
             return subprocess.Popen(
                 words,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
@@ -91,7 +111,8 @@ class Command:
 
     def _environment(self) -> dict[str, str]:
         path = os.environ.get("PATH", os.defpath)
-        return {"HOME": str(self.folder), "PATH": path, "LANG": "C.UTF-8", **self.environment}
+        common = {"HOME": str(self.folder), "PATH": path, "LANG": "C.UTF-8", "TZ": "UTC"}
+        return {**common, **self.environment}
 
     def _extra_groups(self) -> list[int] | None:
         return None if self.account.uid is None else []
@@ -101,37 +122,4 @@ def private_folder(name: str, account: Account) -> Path:
     """Make a folder that only the account may enter; the path is short enough for a socket."""
     folder = Path(tempfile.mkdtemp(prefix=f"dotorm-{name}-", dir="/tmp"))
     account.own(folder)
-    return folder
-
-
-def cache_folder() -> Path:
-    """Answer where downloaded servers are kept, readable by the account that runs them."""
-    common = f"/var/tmp/dotorm-servers-{os.getuid()}"  # noqa: S108 - the owner is checked
-    folder = Path(os.environ.get("DOTORM_TEST_CACHE") or common)
-    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():
-        raise ServerUnavailable(f"{folder} belongs to another user; name one in DOTORM_TEST_CACHE")
-    return folder
-
-
-def install(words: Sequence[str]) -> None:
-    """Run an installer; its last words are the error when it fails."""
-    Command(Account(), Path("/"), {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}).run(*words)
-
-
-def installed_wheel(requirement: str) -> Path:
-    """Unpack a wheel, without what it depends on, into the cache, once."""
-    folder = cache_folder() / requirement
-    if folder.exists():
-        return folder
-    partial = Path(tempfile.mkdtemp(dir=cache_folder()))
-    try:
-        options = f"--quiet --no-deps --target {partial}".split()
-        install([sys.executable, "-m", "pip", "install", *options, requirement])
-        for path in (partial, *partial.rglob("*")):
-            path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o644))
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
     return folder

@@ -1,0 +1,45 @@
+"""A private ClickHouse server."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.servers import _chdb
+from tests.servers._cache import installed_wheel
+from tests.servers._private import PrivateServer
+from tests.servers._processes import Account, listens
+
+_WHEEL = "chdb-core==26.9.0"
+
+_CONFIGURATION = """<clickhouse>
+    <listen_host>127.0.0.1</listen_host>
+    <tcp_port>{port}</tcp_port>
+</clickhouse>
+"""
+
+
+class ClickHouse(PrivateServer):
+    """ClickHouse 26.9, the engine of a wheel made to listen (native protocol)."""
+
+    kind = "ClickHouse"
+
+    def __init__(self) -> None:
+        self._wheel = installed_wheel(_WHEEL)
+        # As root it runs as root, which it does not mind: another user may not read our Python.
+        super().__init__(Account())
+
+    @property
+    def url(self) -> str:
+        """The URL of its database `default`."""
+        return f"clickhouse://default@127.0.0.1:{self._port}/default"
+
+    def _initialise(self) -> None:
+        self._data.mkdir()
+        # It looks for this file in the folder that it is started in.
+        (self._folder / "config.xml").write_text(_CONFIGURATION.format(port=self._port))
+
+    def _words(self) -> list[str | Path]:
+        return [sys.executable, "-I", "-S", _chdb.__file__, self._wheel, self._data]
+
+    def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        return listens(self._port) and process.poll() is None
