@@ -1,6 +1,7 @@
 """Hydrators, generated for a model and its fields."""
 
 import datetime as dt
+import gc
 import pickle
 
 import pytest
@@ -87,3 +88,41 @@ def test_pickling():
     again = pickle.loads(pickle.dumps(plan("id", "active")))
     assert again.names == ("id", "active")
     assert again.hydrate([(1, 1)])[0].active is True
+
+
+def keeps_a_dict(record):
+    """Whether the record has a dict of its own, and not just inline storage for its fields."""
+    return any(isinstance(part, dict) for part in gc.get_referents(record))
+
+
+@pytest.mark.parametrize("first", ["nothing", "read", "written"])
+def test_records_keep_their_values_inline_whatever_the_first_ones_held(first):
+    class Late(DotModel):
+        __table__ = "late"
+
+        id: int = Integer(primary_key=True)
+        name: str = Char()
+        age: int = Integer()
+
+    def read(*names, rows):
+        return RowPlan(Late.__meta__, [Late.__meta__.stored[n] for n in names], SQLITE).hydrate(
+            rows
+        )
+
+    if first == "read":
+        read("id", rows=[(n,) for n in range(100)])
+    elif first == "written":
+        assert [Late(name="x") for _ in range(100)]
+
+    (record,) = read("age", "name", "id", rows=[(7, "x", 1)])
+
+    assert not keeps_a_dict(record)
+
+
+def test_more_fields_than_inline_storage_holds():
+    fields = {f"f{n}": Integer(primary_key=n == 0) for n in range(60)}
+    wide = type(DotModel)("Wide", (DotModel,), {"__table__": "wide", **fields})
+    meta = wide.__meta__
+    record = RowPlan(meta, list(meta.stored.values()), SQLITE).hydrate([range(60)])[0]
+    assert [getattr(record, name) for name in fields] == list(range(60))
+    assert keeps_a_dict(record)

@@ -7,7 +7,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from dotorm import plugins
-from dotorm.builder import Builder
+from dotorm.builder import Builder, lay_out
 from dotorm.components.dialect import Dialect
 from dotorm.components.filter_parser import shown, suggestion
 from dotorm.containers import Container
@@ -62,6 +62,7 @@ class ModelType(type):
             _check_key(meta)
             if "__init__" not in body:
                 cls.__init__ = make_init(meta)  # type: ignore[misc]
+            lay_out(cls, meta.fields)
             forget_targets()
             plugins.model_ready(cls, meta)
         return cls

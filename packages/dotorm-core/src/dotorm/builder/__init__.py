@@ -5,7 +5,7 @@ from __future__ import annotations
 from dotorm.builder.builder import Builder
 from dotorm.builder.plans import Plan, Plans, plans_of
 from dotorm.builder.request_builder import RequestBuilder, RequestBuilderForm
-from dotorm.builder.rows import RowPlan
+from dotorm.builder.rows import RowPlan, lay_out
 
 __all__ = [
     "Builder",
@@ -14,5 +14,6 @@ __all__ = [
     "RequestBuilder",
     "RequestBuilderForm",
     "RowPlan",
+    "lay_out",
     "plans_of",
 ]

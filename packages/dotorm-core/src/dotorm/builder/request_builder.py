@@ -9,7 +9,7 @@ from dotorm.builder.rows import RowPlan
 from dotorm.field_types import Many2many
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
 
     from dotorm.components.dialect import Dialect
     from dotorm.field_types import Relation
@@ -43,7 +43,7 @@ class RequestBuilder:
         return "fetch"
 
     @property
-    def function_prepare(self) -> Callable[[Iterable[Any]], list[Any]]:
+    def function_prepare(self) -> Callable[[Collection[Any]], list[Any]]:
         """What turns the statement's rows into the related records."""
         target = self.field.target
         plan = RowPlan(target, [target.stored[name] for name in self.fields], self.dialect)
@@ -58,7 +58,7 @@ class RequestBuilderForm(RequestBuilder):
     __slots__ = ()
 
     @property
-    def function_prepare(self) -> Callable[[Iterable[Any]], list[Any]]:
+    def function_prepare(self) -> Callable[[Collection[Any]], list[Any]]:
         """What turns the statement's rows into dicts that `json.dumps` takes."""
         records = super().function_prepare
         return lambda rows: [record.json() for record in records(rows)]

@@ -2,24 +2,25 @@
 
 The functions are generated as text, from names that are checked to be plain identifiers, because a
 loop of plain attribute stores is what CPython runs fastest. The record's values land in its inline
-storage: no descriptor, no dict and no call stands between.
+storage (see `lay_out`): no descriptor, no dict and no call stands between.
 """
 
 from __future__ import annotations
 
+from itertools import repeat
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from dotorm.components.dialect import Dialect
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
-__all__ = ["RowPlan", "column_reader"]
+__all__ = ["RowPlan", "column_reader", "lay_out"]
 
 
 class RowPlan:
@@ -33,7 +34,7 @@ class RowPlan:
     Attributes:
         names: The fields' names, in order.
         index: The place of each field in the row, by name.
-        hydrate: The records of an iterable of rows, in order.
+        hydrate: The records of rows, in their order.
     """
 
     __slots__ = ("_decoders", "_dialect", "fields", "hydrate", "index", "meta", "names")
@@ -45,7 +46,7 @@ class RowPlan:
         self.names = tuple(field.name for field in fields)
         self.index = {name: place for place, name in enumerate(self.names)}
         self._decoders = tuple(dialect.decoder(field) for field in fields)
-        self.hydrate: Callable[[Iterable[Any]], list[Any]] = self._generate()
+        self.hydrate: Callable[[Collection[Any]], list[Any]] = self._generate()
 
     def __copy__(self) -> RowPlan:
         return self
@@ -70,29 +71,37 @@ class RowPlan:
             return values
         return [None if value is None else decode(value) for value in values]
 
-    def _generate(self) -> Callable[[Iterable[Any]], list[Any]]:
-        names = [_checked(name) for name in self.names]
-        cells = "".join(f"v{i}, " for i in range(len(names)))
+    def _generate(self) -> Callable[[Collection[Any]], list[Any]]:
+        names = [f"record.{_checked(name)}" for name in self.names]
+        decoders = {f"d{i}": decode for i, decode in enumerate(self._decoders) if decode}
+        cells = [f"v{i}" if f"d{i}" in decoders else name for i, name in enumerate(names)]
         lines = [
             "def hydrate(rows):",
-            " records = []",
-            " append = records.append",
-            " for row in rows:",
-            f"  {cells}= row",
-            "  record = new(model)",
+            " records = list(map(new, repeat(model, len(rows))))",
+            " for record, row in zip(records, rows):",
             "  record._plan = plan",
             "  record._row = row",
+            f"  {', '.join(cells)}, = row",
+            *(
+                f"  {name} = None if v{i} is None else d{i}(v{i})"
+                for i, name in enumerate(names)
+                if f"d{i}" in decoders
+            ),
+            " return records",
         ]
-        for place, name in enumerate(names):
-            value = f"v{place}"
-            if self._decoders[place] is not None:
-                value = f"None if v{place} is None else d{place}(v{place})"
-            lines.append(f"  record.{name} = {value}")
-        lines += ["  append(record)", " return records"]
-        scope = {f"d{place}": decode for place, decode in enumerate(self._decoders)}
-        return _function(
-            "hydrate", lines, new=object.__new__, model=self.meta.model, plan=self, **scope
-        )
+        scope = {"repeat": repeat, "model": self.meta.model, "plan": self, **decoders}
+        return _function("hydrate", lines, new=object.__new__, **scope)
+
+
+def lay_out(model: type[Any], names: Iterable[str]) -> None:
+    """Have the records of a model keep the fields named in their inline storage.
+
+    CPython gives a class that storage for the attributes of its first few instances. Were these
+    records with few fields, all later ones would keep a dict each, and take twice as long to make.
+    """
+    first = object.__new__(model)
+    for name in ("_plan", "_row", *names):
+        object.__setattr__(first, name, None)
 
 
 def column_reader(names: Sequence[str]) -> Callable[[Iterable[Any]], list[list[Any]]]:
