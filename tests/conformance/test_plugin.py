@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+from collections import Counter
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 from dotorm.exceptions import ConfigurationError
-from dotorm.testing.cases import case, cases_of
+from dotorm.testing import table
+from dotorm.testing.cases import PROFILES, case, cases_of
 from dotorm.testing.report import Report
+from dotorm.testing.suite import all_cases
 
 SUITE = ("-p", "dotorm.testing.plugin", "--pyargs", "dotorm.testing.conformance")
 
@@ -60,7 +63,8 @@ def test_a_fixture_of_ones_own_gives_each_case_a_database(tmp_path: Path) -> Non
     (tmp_path / "test_own.py").write_text(OWN)
     done = run(tmp_path, "-m", "pytest", "-q", "-k", "counted")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+    cases = [case for case in all_cases() if "counted" in case.name]
+    assert f"{len(cases)} passed" in done.stdout
 
 
 LIAR = """
@@ -146,3 +150,37 @@ def test_who_only_installs_the_core_pays_nothing(tmp_path: Path) -> None:
     code = "import dotorm, sys; print([m for m in sys.modules if 'pytest' in m or 'testing' in m])"
     done = run(tmp_path, "-c", code)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.sqlite
+def test_profiles_can_be_chosen(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["dotorm.testing.plugin"]\n')
+    (tmp_path / "test_own.py").write_text(f"{OWN}\ndef test_of_ones_own(): pass\n")
+    chosen = ("--dotorm-profile=olap, ddl", "--dotorm-report=report.json")
+    done = run(tmp_path, "-m", "pytest", "-q", "-rA", *chosen)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "test_of_ones_own" in done.stdout
+    report = Report.read(tmp_path / "report.json")
+    cases = [case for case in all_cases() if case.profile in {"olap", "ddl"}]
+    assert {(each.profile, each.name) for each in report.cases} == {
+        (each.profile, each.name) for each in cases
+    }
+    assert f"{len(all_cases()) - len(cases)} deselected" in done.stdout
+
+
+def test_a_profile_that_there_is_not_is_told(tmp_path: Path) -> None:
+    done = run(tmp_path, "-m", "pytest", *SUITE, "--dotorm-profile=oltp")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "'oltp' is none of core, relational, transactional" in done.stdout + done.stderr
+
+
+def test_the_documents_say_what_each_profile_is_about() -> None:
+    page = Path(__file__).parents[2] / "docs" / "testing.md"
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in table.ABOUT.items()]
+    assert "\n".join(rows) in page.read_text()
+
+
+def test_every_profile_has_cases_that_show_something() -> None:
+    shown = Counter(case.profile for case in all_cases() if case.kind == "shows")
+    assert shown.keys() == set(PROFILES)
+    assert min(shown.values()) >= 5

@@ -6,6 +6,7 @@ so that it costs nothing to those who merely have DotORM installed.
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ __all__ = ["dotorm_url", "tell"]
 pytest.register_assert_rewrite("dotorm.testing.suite")
 
 _PROPERTY = "dotorm"
+_CASE = "dotorm_case"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,6 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("dotorm", "conformance of a DotORM backend")
     group.addoption(
         "--dotorm-url", metavar="URL", help="the database that the conformance suite runs on"
+    )
+    group.addoption(
+        "--dotorm-profile",
+        metavar="NAMES",
+        type=_profiles,
+        help="run the cases of these profiles alone, separated by commas",
     )
     group.addoption(
         "--dotorm-report", metavar="FILE", help="write what became of each case to a JSON file"
@@ -37,6 +45,15 @@ def pytest_configure(config: pytest.Config) -> None:
     file = config.getoption("dotorm_report")
     if file and not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Reporter(file))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the cases of other profiles, if some were chosen; tests that are no cases stay."""
+    wanted = config.getoption("dotorm_profile")
+    left = [item for item in items if wanted and _profile_of(item) not in (None, *wanted)]
+    if left:
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture
@@ -55,6 +72,22 @@ def tell(request: pytest.FixtureRequest, case: Case, url: str) -> None:
 
     facts = {"name": case.name, "profile": case.profile, "bound_to": case.bound_to}
     request.node.user_properties.append((_PROPERTY, (url, PASSED[case.kind], facts)))
+
+
+def _profiles(text: str) -> list[str]:
+    from dotorm.testing.cases import PROFILES  # noqa: PLC0415 - as above
+
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in PROFILES:
+            raise ArgumentTypeError(f"{name!r} is none of {', '.join(PROFILES)}")
+    return names
+
+
+def _profile_of(item: pytest.Item) -> str | None:
+    """The profile of a case; None for a test that is none."""
+    case: Case | None = item.callspec.params.get(_CASE) if hasattr(item, "callspec") else None
+    return None if case is None else case.profile
 
 
 class _Reporter:

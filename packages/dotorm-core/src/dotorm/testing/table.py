@@ -15,7 +15,7 @@ from dotorm.testing.report import Report
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["main", "page", "table"]
+__all__ = ["ABOUT", "main", "page", "table"]
 
 _INTRODUCTION = """\
 # What each backend can do
@@ -39,20 +39,21 @@ def table(reports: Sequence[Report]) -> str:
         for name in FEATURES
     ]
     rows += [
-        (f"*{name}* cases", *(_profile(report, name) for report in reports), _PROFILES[name])
+        (f"*{name}* cases", *(_profile(report, name) for report in reports), ABOUT[name])
         for name in PROFILES
     ]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-_PROFILES = {
+ABOUT = {
     "core": "records, values, filters, names, raw SQL, the pool",
     "relational": "relations, paths, constraints",
     "transactional": "transactions, savepoints, isolation, locks",
     "ddl": "tables made and completed",
     "bulk": "many records at once, upsert, streams",
-    "olap": "window functions",
+    "olap": "groups, totals, ranks and pages of many records, window functions",
 }
+"""What the cases of each profile are about."""
 
 
 def page(reports: Sequence[Report]) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 
 from dotorm.testing.cases import Case, cases_of
 from dotorm.testing.suite import (
+    analysis,
     arrays,
     bulk,
     constraints,
@@ -29,7 +30,7 @@ __all__ = ["all_cases"]
 _MODULES = (
     *(features, records, values, arrays, filters, names, keys, limits, raw),
     *(constraints, relations, paths),
-    *(tables, bulk, transactions, locks),
+    *(tables, bulk, analysis, transactions, locks),
 )
 
 
