@@ -1,5 +1,7 @@
 """Links between records, and updates that reach related records."""
 
+from dataclasses import replace
+
 import pytest
 
 from dotorm import InvalidFilter, InvalidValue, RecordNotFound
@@ -160,7 +162,7 @@ class TestUpdateWithRelations:
         assert recorder.statements == []
 
     async def test_without_transactions(self):
-        recorder = Recorder(NOTHING)
+        recorder = Recorder(replace(NOTHING, counts_writes=True))
         session = recorder.database().session
         await Member(id=1).update_with_relations(Member(name="x"), session=session)
         assert recorder.calls == ['UPDATE "members" SET "name" = ? WHERE "id" = ?']

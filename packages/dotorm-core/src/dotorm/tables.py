@@ -144,6 +144,8 @@ def _link(table: str, column: str, meta: ModelMeta, longest: int) -> ForeignKey:
 def _column(field: Field[Any], dialect: Dialect) -> Column:
     if field.storage.kind == "array" and not dialect.features.arrays:
         raise NotSupported("arrays", dialect.name, f"make {field.label} a JSONField")
+    if field.storage.kind == "array" and field.null and not dialect.features.null_arrays:
+        raise NotSupported("arrays that may be NULL", dialect.name, f"make {field.label} required")
     made = field.primary_key and makes_keys(field, dialect)
     default = None
     if field.has_default:

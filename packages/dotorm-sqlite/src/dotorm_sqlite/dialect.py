@@ -71,6 +71,8 @@ class SqliteDialect(Dialect):
         unique_constraints=True,
         upsert=True,
         streaming=True,
+        counts_writes=True,
+        required_values=True,
         window_functions=True,
         list_parameters=True,
         max_parameters=32766,

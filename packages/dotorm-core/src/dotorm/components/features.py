@@ -25,7 +25,10 @@ class Features:
         upsert: INSERT … ON CONFLICT updates the row that is there, or leaves it.
         row_locks: SELECT … FOR UPDATE, NOWAIT and SKIP LOCKED.
         streaming: Rows can be read in portions while the statement runs.
+        counts_writes: UPDATE and DELETE tell how many rows they found.
+        required_values: A row without a value for a required column is refused.
         arrays: A column can hold several values of one type.
+        null_arrays: Such a column can be NULL, which is not an empty list.
         window_functions: ROW_NUMBER() OVER (PARTITION BY …).
         list_parameters: A list of any length is bound as one parameter.
         max_parameters: The most values that one statement can bind.
@@ -45,7 +48,10 @@ class Features:
     upsert: bool = False
     row_locks: bool = False
     streaming: bool = False
+    counts_writes: bool = False
+    required_values: bool = False
     arrays: bool = False
+    null_arrays: bool = False
     window_functions: bool = False
     list_parameters: bool = False
     max_parameters: int = 999

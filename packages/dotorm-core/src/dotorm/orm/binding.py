@@ -61,8 +61,10 @@ def atomic(session: Session, *, needed: bool = True) -> AbstractAsyncContextMana
         session: Where they would run one by one.
         needed: False if there is only one statement, which stands for itself.
     """
-    if not needed or not session.dialect.features.transactions:
+    if not needed:
         return nullcontext(session)
+    if not session.dialect.features.transactions:
+        return _one_by_one(session)
     if isinstance(session, TransactionSession) and not session.dialect.features.savepoints:
         return _joined(session)
     nested: Any = Transaction(session.pool, inside=session)
@@ -83,6 +85,17 @@ def needs(session: Session, flag: str, what: str = "", reason: str = "") -> None
     """
     if not getattr(session.dialect.features, flag):
         raise NotSupported(what or flag, session.dialect.name, reason)
+
+
+@asynccontextmanager
+async def _one_by_one(session: Session) -> AsyncIterator[Session]:
+    """The session itself; what fails tells that nothing of what came before it is undone."""
+    try:
+        yield session
+    except BaseException as error:
+        name = session.dialect.name
+        error.add_note(f"{name} has no transactions: what this call had written before stays")
+        raise
 
 
 @asynccontextmanager

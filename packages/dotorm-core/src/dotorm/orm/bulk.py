@@ -11,7 +11,7 @@ from dotorm.field_types import is_record, key_value
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.payload import check_payload, given
 from dotorm.orm.selection import listed
-from dotorm.orm.write import missing_key, with_defaults
+from dotorm.orm.write import check_complete, together, with_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,7 +67,7 @@ class _Batch:
         self._given = names
         meta, dialect = plans.meta, plans.dialect
         self._written = with_defaults(meta, names)
-        missing_key(meta, self._written, dialect)
+        check_complete(meta, self._written, dialect)
         self._made = tuple(name for name in meta.key_names if name not in self._written)
         if self._made and not dialect.features.returning:
             raise NotSupported("create_bulk of records without keys", dialect.name)
@@ -168,7 +168,7 @@ async def insert_columns(
                 "row-level policy left some out, so the keys cannot be told apart"
             )
         answered += dialect.in_order(result.rows)
-        affected += result.affected
+        affected = together(affected, result.affected)
     return Inserted(answered, affected)
 
 

@@ -82,9 +82,14 @@ class _Change:
         await delete_bulk(self.target, own, self.session)
         return own
 
+    async def check_there(self, keys: list[Any]) -> None:
+        """Refuse to select what is not there, before anything is written."""
+        there = await count(self.target, [(self.target.key_names[0], "in", keys)], self.session)
+        self.check_found(there, keys)
+
     def check_found(self, found: int, keys: list[Any]) -> None:
-        """Refuse to select what is not there."""
-        if found < len(keys):
+        """Refuse to have selected what is not there; -1 is a write that did not tell."""
+        if 0 <= found < len(keys):
             raise RecordNotFound(
                 f"{self.relation.label}: {len(keys) - found} of the {self.target.name} to select "
                 f"are not there: {shown(keys)}"
@@ -100,8 +105,7 @@ class _Links(_Change):
 
     async def selected(self, ids: list[Any]) -> list[Any]:
         keys = keys_of(self.target, ids)
-        there = await count(self.target, [(self.target.key_names[0], "in", keys)], self.session)
-        self.check_found(there, keys)
+        await self.check_there(keys)
         return await self.linked(keys)
 
     async def linked(self, keys: list[Any]) -> list[Any]:
@@ -140,6 +144,8 @@ class _Children(_Change):
 
     async def selected(self, ids: list[Any]) -> list[Any]:
         keys = keys_of(self.target, ids)
+        if not self.session.dialect.features.counts_writes:
+            await self.check_there(keys)
         found = await update_bulk(self.target, keys, self._refer_to(self.key), None, self.session)
         self.check_found(found, keys)
         return keys

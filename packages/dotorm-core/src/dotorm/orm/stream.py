@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import aclosing, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from dotorm.builder.queries import parse_sort, row_window
 from dotorm.components.filter_parser import shown
 from dotorm.databases.abstract import Statement, TransactionSession
+from dotorm.databases.abstract.streaming import StreamSession, beside
 from dotorm.databases.abstract.transaction import apart
 from dotorm.exceptions import InvalidFilter, NotSupported
 from dotorm.orm.binding import plans_for, session_of
@@ -53,16 +54,21 @@ async def stream(
     parts = parse_sort(meta, sort, order)
     plan, values = plans_for(meta, where).search(chosen.columns, filter, parts, limit=most)
     assert plan.rows is not None  # noqa: S101 - search reads records
-    async with _held(where) as inside:
-        async for rows in inside.stream(Statement(plan.sql, values), batch):
+    statement = Statement(plan.sql, values)
+    async with _held(where) as inside, aclosing(inside.stream(statement, batch)) as portions:
+        async for rows in portions:
             records = plan.rows.hydrate(rows)
             await load_relations(inside, records, wanted)
             for record in records:
                 yield record
 
 
-def _held(session: Session) -> AbstractAsyncContextManager[TransactionSession]:
+def _held(
+    session: Session,
+) -> AbstractAsyncContextManager[TransactionSession | StreamSession]:
     """One connection for as long as the records are read: the transaction's, or one of its own."""
     if isinstance(session, TransactionSession):
         return nullcontext(session)
+    if not session.dialect.features.transactions:
+        return beside(session.pool)
     return apart(session.pool, readonly=session.dialect.features.read_only_transactions)

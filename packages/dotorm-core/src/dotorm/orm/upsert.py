@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from dotorm.builder.rows import column_reader
@@ -11,7 +12,7 @@ from dotorm.orm.binding import atomic, needs, plans_for, session_of
 from dotorm.orm.bulk import as_list, by_fields_given, insert_columns
 from dotorm.orm.payload import check_payload, given
 from dotorm.orm.selection import listed
-from dotorm.orm.write import missing_key, with_defaults
+from dotorm.orm.write import check_complete, together, with_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ async def upsert(
     needs(where, "upsert")
     names = given(meta, payload)
     written = with_defaults(meta, names)
-    missing_key(meta, written, where.dialect)
+    check_complete(meta, written, where.dialect)
     conflict = _conflict(meta, names, on_conflict, update)
     keys = meta.key_names if where.dialect.features.returning else ()
     plan = plans_for(meta, where).insert(written, 1, keys, conflict)
@@ -71,7 +72,7 @@ async def upsert_bulk(
         for names, group in alike
     ]
     async with atomic(where, needed=len(records) > 1) as inside:
-        return sum([await group.insert(inside) for group in groups])
+        return reduce(together, [await group.insert(inside) for group in groups], 0)
 
 
 class _Group:
@@ -84,7 +85,7 @@ class _Group:
         self._conflict = conflict
         self._count = len(records)
         self._written = with_defaults(plans.meta, names)
-        missing_key(plans.meta, self._written, plans.dialect)
+        check_complete(plans.meta, self._written, plans.dialect)
         self._columns = [
             plans.dialect.encode_column(plans.meta.stored[name], values)
             for name, values in zip(

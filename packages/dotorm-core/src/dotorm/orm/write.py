@@ -10,7 +10,7 @@ from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import is_record, key_of
 from dotorm.orm.binding import atomic, chunks, plans_for, session_of
 from dotorm.orm.payload import changed, check_payload, given, named
-from dotorm.orm.read import not_found
+from dotorm.orm.read import get, not_found
 from dotorm.orm.selection import listed
 from dotorm.tables import makes_keys
 
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from dotorm.meta import ModelMeta
 
 __all__ = [
+    "check_complete",
     "create",
     "delete",
     "delete_bulk",
     "delete_where",
     "keys_of",
-    "missing_key",
+    "together",
     "update",
     "update_bulk",
     "update_where",
@@ -46,7 +47,7 @@ async def create(meta: ModelMeta, payload: Any, session: Session | None) -> Any:
     where = session_of(meta, session)
     plans = plans_for(meta, where)
     written = with_defaults(meta, given(meta, payload))
-    missing_key(meta, written, where.dialect)
+    check_complete(meta, written, where.dialect)
     left = tuple(name for name in meta.stored if name not in written)
     returning = left if where.dialect.features.returning else ()
     plan = plans.insert(written, 1, returning)
@@ -87,6 +88,7 @@ async def write_fields(
 ) -> None:
     """Write a payload's values to one record's row, and have the record answer them."""
     key = key_of(record)
+    await _check_there(meta, key, session)
     plans = plans_for(meta, session)
     plan, values = plans.update(names, [getattr(payload, name) for name in names], key)
     result = await session.run(Statement(plan.sql, values, "count"))
@@ -117,7 +119,8 @@ async def update_bulk(
     async with atomic(where, needed=len(parts) > 1) as inside:
         for chunk in parts:
             plan, bound = plans.update_among(names, values, chunk)
-            touched += (await inside.run(Statement(plan.sql, bound, "count"))).affected
+            result = await inside.run(Statement(plan.sql, bound, "count"))
+            touched = together(touched, result.affected)
     return touched
 
 
@@ -125,6 +128,7 @@ async def delete(meta: ModelMeta, record: Any, session: Session | None) -> None:
     """Delete a record."""
     key = key_of(record)
     where = session_of(meta, session)
+    await _check_there(meta, key, where)
     plan, values = plans_for(meta, where).delete(key)
     result = await where.run(Statement(plan.sql, values, "count"))
     if result.affected == 0:
@@ -140,7 +144,8 @@ async def delete_bulk(meta: ModelMeta, keys: Sequence[Any], session: Session | N
     async with atomic(where, needed=len(parts) > 1) as inside:
         for chunk in parts:
             plan, bound = plans.delete_among(chunk)
-            touched += (await inside.run(Statement(plan.sql, bound, "count"))).affected
+            result = await inside.run(Statement(plan.sql, bound, "count"))
+            touched = together(touched, result.affected)
     return touched
 
 
@@ -203,8 +208,13 @@ def with_defaults(meta: ModelMeta, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name, field in meta.stored.items() if name in names or field.has_default)
 
 
-def missing_key(meta: ModelMeta, written: tuple[str, ...], dialect: Dialect) -> None:
-    """Refuse a record without a key that the database does not make.
+def together(touched: int, affected: int) -> int:
+    """How many rows two writes touched; -1 if the database did not tell it of one."""
+    return -1 if -1 in (touched, affected) else touched + affected
+
+
+def check_complete(meta: ModelMeta, written: tuple[str, ...], dialect: Dialect) -> None:
+    """Refuse a record without a key, or a required value, that the database does not ask for.
 
     Raises:
         InvalidValue: There is such a field.
@@ -215,6 +225,21 @@ def missing_key(meta: ModelMeta, written: tuple[str, ...], dialect: Dialect) -> 
                 f"{field.label} is the key and the database does not make it: give it a value, or "
                 "the field a default"
             )
+    for field in () if dialect.features.required_values else meta.stored.values():
+        if field.required and field.name not in written:
+            raise InvalidValue(f"{field.label} is required: give it a value or a default")
+
+
+async def _check_there(meta: ModelMeta, key: Any, session: Session) -> None:
+    """Look whether a record is there, where the database does not tell what a write found.
+
+    Raises:
+        RecordNotFound: It was not, a moment before the write.
+    """
+    if session.dialect.features.counts_writes:
+        return
+    if await get(meta, key, meta.key_names, session) is None:
+        raise not_found(meta, key)
 
 
 def _complete(plans: Plans, record: Any, names: tuple[str, ...], row: tuple[Any, ...]) -> None:

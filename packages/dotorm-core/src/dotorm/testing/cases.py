@@ -123,9 +123,10 @@ def refusal(
     return _maker("refuses", (off, *needs), profile, connections=connections)
 
 
-def honesty(flag: str, profile: Profile) -> Case:
-    """The case that a flag is off because it would not work."""
-    return Case(name=f"{flag}_is_off_for_a_reason", kind="honest", profile=profile, off=flag)
+def honesty(flag: str, profile: Profile, *needs: str) -> Case:
+    """The case that a flag is off because it would not work, where what it needs is on."""
+    name = f"{flag}_is_off_for_a_reason"
+    return Case(name=name, kind="honest", profile=profile, off=flag, needs=needs)
 
 
 def cases_of(modules: Iterable[ModuleType]) -> list[Case]:

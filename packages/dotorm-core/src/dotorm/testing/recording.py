@@ -46,6 +46,8 @@ EVERYTHING = Features(
     upsert=True,
     row_locks=True,
     streaming=True,
+    counts_writes=True,
+    required_values=True,
     max_parameters=10,
 )
 """Every ability, but lists are written out and statements are short, so that they are cut."""

@@ -145,6 +145,10 @@ class Stage:
         self._databases.append(database)
         return database
 
+    def told(self, rows: int) -> tuple[int, ...]:
+        """What a write of so many rows may answer: the number, or -1 where it is not told."""
+        return (rows,) if self.features.counts_writes else (rows, -1)
+
     def table(self, name: str) -> str:
         """The name of a table that only this case has."""
         unique = f"{name}_{self._token}"

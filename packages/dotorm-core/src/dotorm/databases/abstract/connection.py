@@ -131,9 +131,10 @@ class Streaming(Protocol):
     """A connection that answers rows in portions while the statement runs."""
 
     def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
-        """The statement's rows, up to ``size`` at a time; inside a transaction.
+        """The statement's rows, up to ``size`` at a time.
 
-        Other statements may run between two portions.
+        Inside a transaction other statements may run between two portions. A stream that is left
+        before its end is closed, and with it, if need be, the connection.
         """
         ...
 

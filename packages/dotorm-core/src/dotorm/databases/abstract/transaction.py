@@ -17,7 +17,6 @@ from dotorm.databases.abstract.connection import (
     Nesting,
     Result,
     Statement,
-    Streaming,
     Transactional,
 )
 from dotorm.databases.abstract.events import TransactionFinished
@@ -25,16 +24,22 @@ from dotorm.databases.abstract.given import a_pool
 from dotorm.databases.abstract.session import (
     PoolSession,
     Session,
-    our_errors,
     perform,
     perform_script,
-    tell,
 )
-from dotorm.databases.abstract.tasks import call_all, finish, next_of, within
+from dotorm.databases.abstract.streaming import portions
+from dotorm.databases.abstract.tasks import call_all, finish, within
 from dotorm.exceptions import ConfigurationError, DatabaseError, NotSupported, TransactionClosed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Mapping,
+        Sequence,
+    )
     from types import TracebackType
 
     from dotorm.databases.abstract.pool import Lease, Pool
@@ -111,37 +116,20 @@ class TransactionSession(Session):
             session._check_open()
             await perform_script(self.pool, self._lease, statements)
 
-    async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
+    def stream(self, statement: Statement, size: int) -> AsyncGenerator[Sequence[Any]]:
         """A statement's rows, up to ``size`` at a time; other statements may run in between.
 
         Raises:
             NotSupported: The backend answers all rows at once.
         """
-        connection = self._lease.connection
-        if not self.dialect.features.streaming or not isinstance(connection, Streaming):
-            raise NotSupported("streaming", self.pool.driver.name, "read by start and end instead")
-        portions = connection.stream(statement, size)
-        started, count, failure = time.perf_counter(), 0, None
-        try:
-            while rows := await self._portion(portions):
-                count += len(rows)
-                yield rows
-        except Exception as error:
-            failure = error
-            raise
-        finally:
-            if self.pool.observer is not None:
-                elapsed = time.perf_counter() - started
-                result = Result(range(count))
-                name = self.pool.driver.name
-                tell(self.pool.observer, name, statement, result, failure, elapsed)
+        return portions(self.pool, self._lease, statement, size, self._turn)
 
-    async def _portion(self, portions: AsyncIterator[Sequence[Any]]) -> Sequence[Any]:
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
         session = self._innermost()
         async with session._lock:
             session._check_open()
-            with our_errors(self.pool, self._lease):
-                return await within(self.pool.settings.command_timeout, next_of(portions))
+            yield
 
     def on_commit(self, callback: Callable[[], Awaitable[None] | None]) -> None:
         """Have something done after the outermost transaction was committed, and not otherwise.

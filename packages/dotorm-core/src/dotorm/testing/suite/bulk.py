@@ -96,7 +96,7 @@ async def an_upsert_is_refused(stage: Stage) -> None:
     assert stage.sent.nothing()
 
 
-@case("streaming", "transactions", profile="bulk")
+@case("streaming", profile="bulk")
 async def records_are_read_one_after_another(stage: Stage) -> None:
     person = await people(stage)
     await person.create_bulk([person(id=key, name=f"n{key}") for key in range(5, 1_001)])
@@ -118,7 +118,15 @@ async def a_stream_and_writes_share_a_transaction(stage: Stage) -> None:
     assert titles == ["by Ann", "by Ann", "by Ann", "by Bob", "by None"]
 
 
-@case("streaming", "transactions", profile="bulk")
+@case("streaming", profile="bulk", connections=2)
+async def related_records_are_read_beside_a_stream(stage: Stage) -> None:
+    shelf = await library(stage)
+    books = shelf.book.stream(["title", "author", "tags"], sort="id", batch=2)
+    read = [(book.author and book.author.name, len(book.tags)) async for book in books]
+    assert read == [("Ann", 2), ("Ann", 1), ("Ann", 0), ("Bob", 1), (None, 0)]
+
+
+@case("streaming", profile="bulk")
 async def a_stream_that_is_left_gives_its_connection_back(stage: Stage) -> None:
     person = await people(stage)
     for _ in range(3):
@@ -129,7 +137,7 @@ async def a_stream_that_is_left_gives_its_connection_back(stage: Stage) -> None:
     assert await found(person, None) == {1, 2, 3, 4}
 
 
-@refusal("streaming", "transactions", profile="bulk")
+@refusal("streaming", profile="bulk")
 async def a_stream_is_refused(stage: Stage) -> None:
     person = await people(stage)
     with expects(NotSupported, match="streaming"):

@@ -18,7 +18,7 @@ from dotorm.fields import Char, Integer, Many2one
 from dotorm.model import DotModel
 from dotorm.testing.cases import case, refusal
 from dotorm.testing.stage import expects
-from dotorm.testing.suite.models import found, library, people, unique_notes
+from dotorm.testing.suite.models import found, library, model_of, people, unique_notes
 
 if TYPE_CHECKING:
     from dotorm.testing.stage import Stage
@@ -101,6 +101,26 @@ async def a_required_value_is_required(stage: Stage) -> None:
     if isinstance(caught[0], NotNullViolation):
         assert _tells(caught[0], Needy.__table__, "name")
     assert await Needy.table_len() == 0
+
+
+@case("required_values", profile="core")
+async def a_row_without_a_required_value_is_refused(stage: Stage) -> None:
+    table = stage.quoted(stage.table("filled"))
+    await stage.db.execute(f"CREATE TABLE {table} (a INTEGER NOT NULL, b INTEGER NOT NULL)")
+    with expects(NotNullViolation):
+        await stage.db.execute(f"INSERT INTO {table} (a) VALUES (%s)", [1])  # noqa: S608 - quoted
+
+
+@refusal("required_values", profile="core")
+async def a_required_value_is_asked_for_before_anything_is_sent(stage: Stage) -> None:
+    needy = model_of(
+        stage.table("needy"), id=Integer(primary_key=True), name=Char(max_length=9, required=True)
+    )
+    await stage.make(needy)
+    for ask in (needy.create(needy(id=1)), needy.create_bulk([needy(id=1), needy(id=2)])):
+        with expects(InvalidValue, match=r"Thing\.name is required"):
+            await ask
+    assert stage.sent.nothing()
 
 
 @case("foreign_keys", profile="relational")

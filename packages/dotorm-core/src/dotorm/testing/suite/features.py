@@ -15,7 +15,7 @@ _NEEDS = {
     "read_only_transactions": "transactions",
     "isolation_levels": "transactions",
     "row_locks": "transactions",
-    "streaming": "transactions",
+    "null_arrays": "arrays",
     "upsert": "unique_constraints",
     "alter_constraints": "foreign_keys",
 }
@@ -23,7 +23,10 @@ _PROFILES: dict[str, Profile] = {
     "returning": "core",
     "autoincrement": "core",
     "list_parameters": "core",
+    "counts_writes": "core",
+    "required_values": "core",
     "arrays": "core",
+    "null_arrays": "core",
     "foreign_keys": "relational",
     "unique_constraints": "relational",
     "upsert": "bulk",
@@ -37,7 +40,11 @@ _PROFILES: dict[str, Profile] = {
     "row_locks": "transactional",
 }
 
-honest_cases = [honesty(flag, profile) for flag, profile in _PROFILES.items()]
+_ONLY_WITH = {"null_arrays": ("arrays",)}
+
+honest_cases = [
+    honesty(flag, profile, *_ONLY_WITH.get(flag, ())) for flag, profile in _PROFILES.items()
+]
 
 
 @case("core", profile="core")

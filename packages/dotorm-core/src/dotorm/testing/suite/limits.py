@@ -36,8 +36,8 @@ async def a_list_of_any_length_is_one_value(stage: Stage) -> None:
     keys = list(range(2, length + 2))
     assert await found(person, [("id", "in", keys)]) == {2, 3, 4}
     assert await found(person, [("id", "not in", keys)]) == {1}
-    assert await person.update_bulk(keys, person(age=1)) == 3
-    assert await person.delete_bulk(keys) == 3
+    assert await person.update_bulk(keys, person(age=1)) in stage.told(3)
+    assert await person.delete_bulk(keys) in stage.told(3)
     assert len(stage.sent) == 4
     assert all(len(event.values) < 5 for event in stage.sent.statements)
 
@@ -49,7 +49,7 @@ async def a_list_that_is_too_long_is_refused_or_cut(stage: Stage) -> None:
     with expects(NotSupported, match="a list of"):
         await person.search(filter=[("id", "in", list(range(length)))])
     assert stage.sent.nothing()
-    assert await person.update_bulk(range(2, length), person(age=1)) == 3
+    assert await person.update_bulk(range(2, length), person(age=1)) in stage.told(3)
     assert len(stage.sent) > 1
 
 

@@ -48,7 +48,7 @@ async def columns_may_have_any_name(stage: Stage) -> None:
     for name, value in values.items():
         assert await found(model, [(name, "=", value)]) == {1, 2}, name
         assert [each.id for each in await model.search(sort=[name, "id"])] == [1, 2, 3], name
-        assert await model.update_bulk([2], model(**{name: -1})) == 1, name
+        assert await model.update_bulk([2], model(**{name: -1})) in stage.told(1), name
 
 
 @case("core", profile="core")
@@ -60,8 +60,8 @@ async def tables_may_have_any_name(stage: Stage) -> None:
         await model.create(model(id=1, n=5))
         await model.create_bulk([model(id=2), model(id=3)])
         assert await found(model, [("n", "=", 5)]) == {1}
-        assert await model.update_bulk([2], model(n=6)) == 1
-        assert await model.delete_bulk([3]) == 1
+        assert await model.update_bulk([2], model(n=6)) in stage.told(1)
+        assert await model.delete_bulk([3]) in stage.told(1)
 
 
 @case("upsert", "unique_constraints", profile="relational")
