@@ -1,37 +1,46 @@
-"""`scripts/bench`: measures, prints the ratios, keeps all of it in JSON."""
+"""Measures DotORM against the raw drivers and other ORMs: the ratios are printed, and kept.
+
+full     everything, in less than 20 minutes
+quick    the main rows on PostgreSQL, in two
+report   writes what a full run has kept into the documents
+"""
 
 import argparse
-import os
+import signal
 import sys
 from pathlib import Path
 
 from rich.console import Console
 
 from bench import terminal
-from bench.backends.postgres import Postgres
-from bench.competitors import BACKENDS, ENVIRONMENTS
-from bench.data import Sizes
+from bench.backends import staged
+from bench.competitors import BACKENDS
+from bench.documents import publish
 from bench.leader import Leader, Plan
 from bench.machine import describe
-from bench.processes import ROOT, Setting
-from bench.results import Results, Run
-from bench.rounds import Effort
-from bench.scenarios import BY_NAME, SCENARIOS, Scenario
-from bench.traffic import counted
+from bench.plans import plans
+from bench.processes import ROOT
+from bench.results import Results
+from tests.servers import ServerUnavailable
 
-_HERE = "{}.{}".format(*sys.version_info)
-_QUICK = Effort(4.0, 5, 25)
+KEPT, LAST = ROOT / "bench" / "results.json", ROOT / ".bench" / "results.json"
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["full", "quick"], default="full")
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("what", nargs="?", choices=["full", "quick", "report"], default="full")
     parser.add_argument("--scenarios", help="some of them, by commas", type=_words)
     parser.add_argument("--competitors", help="some of them, by commas", type=_words)
-    parser.add_argument("--loop", choices=["asyncio", "uvloop"], default="asyncio")
+    parser.add_argument("--backend", choices=sorted(BACKENDS), help="this one alone")
+    parser.add_argument("--loop", choices=["asyncio", "uvloop"], help="this one alone")
+    parser.add_argument("--python", help="a version whose environments were made")
     parser.add_argument("--seconds", type=float, help="for each scenario")
-    parser.add_argument("--json", type=Path, default=Path(".bench/results.json"))
+    parser.add_argument("--keep", type=Path, default=LAST, help="the file for the figures")
     return parser.parse_args(words)
 
 
@@ -39,52 +48,48 @@ def _words(text: str) -> list[str]:
     return text.split(",")
 
 
-def chosen(options: argparse.Namespace) -> list[Scenario]:
-    """Which scenarios were asked for."""
-    if options.scenarios:
-        return [BY_NAME[name] for name in options.scenarios]
-    quick = options.what == "quick"
-    return [scenario for scenario in SCENARIOS if not (quick and scenario.heavy)]
-
-
-def pythons(version: str) -> dict[str, str]:
-    """Find the interpreters that `scripts/bench` has made."""
-    folders = {name: ROOT / ".bench" / f"{name}-{version}" for name in ENVIRONMENTS}
-    return {name: str(folder / "bin" / "python") for name, folder in folders.items()}
-
-
-def plan(options: argparse.Namespace) -> Plan:
-    """Say what to do."""
-    effort = _QUICK if options.what == "quick" else Effort()
-    if options.seconds:
-        effort = Effort(options.seconds, 5, 1000)
-    names = options.competitors or list(BACKENDS["postgres"])
-    setting = Setting("postgres", pythons(_HERE), Sizes(), options.loop)
-    return Plan(setting, chosen(options), names, effort)
-
-
-def lead(what: Plan, console: Console) -> Run:
-    """Do it on a database of its own."""
-    stage = Postgres(os.environ["DOTORM_TEST_POSTGRES"])
+def lead(plan: Plan, results: Results, console: Console) -> None:
+    """Do one of the plans on a database of its own."""
+    console.rule(f"{plan.setting.backend}, {plan.setting.loop}")
     try:
-        stage.fill(what.setting.sizes)
-        with terminal.watching(console) as watcher:
-            return Leader(what, stage, counted, watcher).run()
-    finally:
-        stage.close()
+        with staged(plan.setting.backend) as stage, terminal.watching(console) as watcher:
+            stage.fill(plan.setting.sizes)
+            results.runs.append(Leader(plan, stage, watcher).run())
+    except ServerUnavailable as reason:
+        console.print(f"left out: {reason}", style="red", markup=False)
+        return
+    terminal.show(results.runs[-1], console)
+
+
+def measure(options: argparse.Namespace, console: Console) -> int:
+    """Do every plan; fail if a competitor did not do what was asked of it."""
+    chosen = list(plans(options))
+    results = Results(describe(), chosen[0].setting.sizes.plain())
+    for plan in chosen:
+        lead(plan, results, console)
+        results.write(options.keep)
+    return int(any(run.failures for run in results.runs))
+
+
+def report(console: Console) -> int:
+    """Keep the figures of the last run with the sources, and show them in the documents."""
+    results = Results.read(LAST)
+    results.write(KEPT)
+    for name in publish(results):
+        console.print(name)
+    return 0
+
+
+def _terminate(number: int, _frame: object) -> None:
+    sys.exit(128 + number)  # so that servers are stopped and processes ended
 
 
 def main(words: list[str]) -> int:
-    """Run what was asked for."""
+    """Do what was asked for."""
+    signal.signal(signal.SIGTERM, _terminate)
     options = arguments(words)
     console = Console(width=None if sys.stdout.isatty() else 110)
-    what = plan(options)
-    results = Results(describe(), what.setting.sizes.plain())
-    results.runs.append(lead(what, console))
-    results.write(options.json)
-    for run in results.runs:
-        terminal.show(run, console)
-    return 0
+    return report(console) if options.what == "report" else measure(options, console)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from bench.competitors import BACKENDS, OWN
+from bench.competitors import OWN, Kind, of_kind
 from bench.ratios import fastest, ratio
 from bench.results import Row, Run
 
@@ -52,7 +52,12 @@ _POSTGRES = [
     Bound("update-distinct", ("unnest",), 1.15),
     Bound("read-all", ("dotorm-2.4",), 1.2, MEMORY),
 ]
-_BOUNDS = {"postgres": _POSTGRES}
+_BEST_OF_SQLITE = "as-it-is", "converted", "values"
+_SQLITE = [
+    Bound("select", _BEST_OF_SQLITE, 1.25),
+    Bound("insert", _BEST_OF_SQLITE, 1.25),
+]
+_BOUNDS = {"postgres": _POSTGRES, "sqlite": _SQLITE}
 
 
 def verdicts(run: Run) -> Iterator[Verdict]:
@@ -66,7 +71,7 @@ def verdicts(run: Run) -> Iterator[Verdict]:
 
 def _peers(run: Run) -> Iterator[Bound]:
     """Every peer is slower in every row, and takes more memory; the fastest of them tells."""
-    peers = tuple(name for name, entry in BACKENDS[run.backend].items() if entry.peer)
+    peers = tuple(of_kind(run.backend, Kind.PEER))
     for row in run.rows:
         yield Bound(row.scenario, peers, 1.0)
         if row.peak:

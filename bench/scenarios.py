@@ -135,4 +135,7 @@ SCENARIOS = [
     ),
 ]
 
+MAIN = ["get", "tasks", "select", "many2one", "insert", "update", "update-distinct"]
+"""The scenarios of the brief tables and the picture."""
+
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}

@@ -8,8 +8,10 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bench.bounds import MEMORY, Verdict, verdicts
 from bench.competitors import OWN
 from bench.ratios import ratio, spread
+from bench.report import sent
 from bench.results import Row, Run
 from bench.scenarios import BY_NAME
 
@@ -41,6 +43,11 @@ def show(run: Run, console: Console) -> None:
     for row in run.rows:
         if row.times:
             console.print(_table(run, row))
+        if row.peak:
+            console.print(_memory(run, row))
+    judged = list(verdicts(run))
+    if judged:
+        console.print(_bounds(run, judged))
     for failure in run.failures:
         console.print(f"left out: {failure}", style="red", markup=False)
 
@@ -58,6 +65,33 @@ def _table(run: Run, row: Row) -> Table:
             f"{ratio(row.times, name, base):.2f}",
             f"{low:.2f}-{high:.2f}",
             f"{ratio(row.times, base, name):.2f}",
-            f"{row.statements[name]} in {row.trips[name]}",
+            sent(row, name),
+        )
+    return table
+
+
+def _memory(run: Run, row: Row) -> Table:
+    table = Table(title=f"{BY_NAME[row.scenario].title}, memory in MB", title_justify="left")
+    for head in ("", "before", "at the peak", "more"):
+        table.add_column(head, justify="right" if head else "left", no_wrap=True)
+    growth = row.growth()
+    for name in sorted(growth, key=lambda each: median(growth[each])):
+        figures = row.before[name], row.peak[name], growth[name]
+        table.add_row(run.titles[name], *(f"{median(each):.1f}" for each in figures))
+    return table
+
+
+def _bounds(run: Run, judged: list[Verdict]) -> Table:
+    table = Table(title="What must hold", title_justify="left")
+    for head in ("DotORM in", "against", "at most", "found", ""):
+        table.add_column(head)
+    for verdict in judged:
+        bound = verdict.bound
+        table.add_row(
+            bound.scenario + (" memory" if bound.of == MEMORY else ""),
+            run.titles[verdict.against],
+            f"{bound.limit:.2f}",
+            f"{verdict.found:.2f}",
+            "[green]met[/]" if verdict.met else "[red]not met[/]",
         )
     return table

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ import asyncpg
 from bench.answers import rows
 from bench.data import USER, Sizes, tables
 from bench.scenarios import Effect
+from bench.traffic import Traffic, counted
 
 _TABLES = """
 CREATE TABLE roles (id serial PRIMARY KEY, name varchar(100) NOT NULL, description varchar(255));
@@ -68,6 +70,10 @@ class Postgres:
         self._execute(self._connection, _INDEXES)
         self._forget_keys()
         self._execute(self._connection, "VACUUM ANALYZE")
+
+    def counted(self) -> AbstractContextManager[tuple[str, Traffic | None]]:
+        """Answer the URL of a proxy that counts statements."""
+        return counted(self.url)
 
     def tidy(self, effect: Effect) -> None:
         """Delete new users; leave no dead rows."""

@@ -1,9 +1,11 @@
 """What a backend's module provides: tables with data, and their state between two rounds."""
 
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from bench.data import Sizes
 from bench.scenarios import Effect
+from bench.traffic import Traffic
 
 
 class Stage(Protocol):
@@ -18,6 +20,9 @@ class Stage(Protocol):
 
     def fill(self, sizes: Sizes) -> None:
         """Make the tables with all their rows."""
+
+    def counted(self) -> AbstractContextManager[tuple[str, Traffic | None]]:
+        """Answer another URL of the same database, and the count of what goes there, if any."""
 
     def tidy(self, effect: Effect) -> None:
         """Undo what a scenario left behind, so that the next finds the same tables."""

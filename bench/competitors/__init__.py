@@ -1,6 +1,8 @@
 """Who takes part: by name, where the class is, and in which environment it runs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
 
 from bench.competitor import Competitor
@@ -9,14 +11,23 @@ OWN = "dotorm"
 ENVIRONMENTS = "peers", "dotorm-2.4"
 
 
+class Kind(StrEnum):
+    """What a competitor is."""
+
+    RAW = "raw"  # a driver; `usual` says for which methods it is how most programs are written
+    OWN = "own"
+    PEER = "peer"  # another ORM, which is to be slower
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A competitor that is not imported yet: its libraries may not be installed here."""
 
+    kind: Kind
     module: str
     name: str
     environment: str = "peers"
-    peer: bool = False  # another ORM, which is to be slower
+    usual: frozenset[str] = frozenset()
 
     def load(self) -> type[Competitor]:
         """Import the class."""
@@ -24,24 +35,36 @@ class Entry:
         return found
 
 
-def _raw(name: str) -> Entry:
-    return Entry("bench.competitors.asyncpg_raw", name)
+_ALL_BUT_BULK = (
+    *("get", "select", "select_plain", "filter", "serialise", "update"),
+    *("many2one", "one2many", "many2many", "nested"),
+)
+
+
+def _asyncpg(name: str, *usual: str) -> Entry:
+    return Entry(Kind.RAW, "bench.competitors.asyncpg_raw", name, usual=frozenset(usual))
+
+
+def _aiosqlite(name: str, *usual: str) -> Entry:
+    return Entry(Kind.RAW, "bench.competitors.aiosqlite_raw", name, usual=frozenset(usual))
 
 
 def _peer(module: str, name: str, environment: str = "peers") -> Entry:
-    return Entry(f"bench.competitors.peers.{module}", name, environment, peer=True)
+    return Entry(Kind.PEER, f"bench.competitors.peers.{module}", name, environment)
 
+
+_OWN = Entry(Kind.OWN, "bench.competitors.dotorm_orm", "DotORM")
 
 POSTGRES = {
-    "held": _raw("Held"),
-    "pool": _raw("Stock"),
-    "noreset": _raw("NoReset"),
-    "join": _raw("Join"),
-    "values": _raw("Values"),
-    "unnest": _raw("Unnest"),
-    "copy": _raw("Copy"),
-    "executemany": _raw("Executemany"),
-    OWN: Entry("bench.competitors.dotorm_orm", "DotORM"),
+    "held": _asyncpg("Held"),
+    "pool": _asyncpg("Stock", *_ALL_BUT_BULK),
+    "noreset": _asyncpg("NoReset"),
+    "join": _asyncpg("Join"),
+    "values": _asyncpg("Values", "insert"),
+    "unnest": _asyncpg("Unnest"),
+    "copy": _asyncpg("Copy"),
+    "executemany": _asyncpg("Executemany", "update_distinct"),
+    OWN: _OWN,
     "dotorm-2.4": _peer("dotorm_2_4", "DotORM24", "dotorm-2.4"),
     "sqlalchemy": _peer("sqlalchemy_orm", "SQLAlchemy"),
     "tortoise": _peer("tortoise_orm", "TortoiseORM"),
@@ -49,4 +72,16 @@ POSTGRES = {
     "django": _peer("django_orm", "Django"),
 }
 
-BACKENDS = {"postgres": POSTGRES}
+SQLITE = {
+    "as-it-is": _aiosqlite("AsItIs"),
+    "converted": _aiosqlite("Converted", "get", "select", "filter"),
+    "values": _aiosqlite("Values", "insert"),
+    OWN: _OWN,
+}
+
+BACKENDS = {"postgres": POSTGRES, "sqlite": SQLITE}
+
+
+def of_kind(backend: str, kind: Kind) -> Iterator[str]:
+    """Name the competitors of a kind."""
+    return (name for name, entry in BACKENDS[backend].items() if entry.kind is kind)

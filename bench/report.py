@@ -1,0 +1,167 @@
+"""The figures as Markdown: tables for readers, made of results and nothing else."""
+
+from collections.abc import Callable, Iterable, Iterator
+from statistics import median
+
+from bench.bounds import MEMORY, Verdict, verdicts
+from bench.competitors import BACKENDS, OWN, Kind, of_kind
+from bench.ratios import Times, fastest, ratio
+from bench.results import Results, Row, Run
+from bench.scenarios import BY_NAME
+
+type Cells = list[str]
+
+
+def table(head: Cells, body: Iterable[Cells]) -> str:
+    """A table whose first column is text, and whose others are figures."""
+    rules = [":--", *("--:" for _ in head[1:])]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, rules, *body])
+
+
+def best_raw(run: Run, figures: Times) -> str | None:
+    """Name the driver's fastest way."""
+    return fastest(figures, list(of_kind(run.backend, Kind.RAW)))
+
+
+def usual_raw(run: Run, row: Row) -> str | None:
+    """Name the way in which most programs use the driver."""
+    method = BY_NAME[row.scenario].method
+    entries = BACKENDS[run.backend]
+    return next((name for name in row.times if method in entries[name].usual), None)
+
+
+def columns(run: Run) -> list[str]:
+    """DotORM and the peers that took part."""
+    present = {name for row in run.rows for name in row.times}
+    return [name for name in (OWN, *of_kind(run.backend, Kind.PEER)) if name in present]
+
+
+def times_table(run: Run, only: Iterable[str] = ()) -> str:
+    """Every scenario: how many times as long as the driver's best way each takes."""
+    chosen = [row for row in run.rows if row.times and (not only or row.scenario in only)]
+    names = columns(run)
+    head = ["", "raw driver, best way", "as usual", *(run.titles[name] for name in names)]
+    return table(head, (_times(run, row, names) for row in chosen))
+
+
+def _times(run: Run, row: Row, names: list[str]) -> Cells:
+    base, usual = best_raw(run, row.times), usual_raw(run, row)
+    if base is None:
+        return [BY_NAME[row.scenario].title, *("" for _ in range(len(names) + 2))]
+    each = milliseconds(row, base)
+    return [
+        BY_NAME[row.scenario].title,
+        f"{short(run, base)}: {each}",
+        _ratio(row.times, usual, base),
+        *(_ratio(row.times, name, base) for name in names),
+    ]
+
+
+def milliseconds(row: Row, name: str) -> str:
+    """The time of one call in the median round."""
+    each = median(row.times[name]) / BY_NAME[row.scenario].calls * 1000
+    return f"{each:.3g} ms" if each < 100 else f"{each:.0f} ms"
+
+
+def short(run: Run, name: str) -> str:
+    """Name a driver's way without the driver."""
+    return run.titles[name].partition(", ")[2] or run.titles[name]
+
+
+def _ratio(figures: Times, name: str | None, base: str) -> str:
+    if name is None or name not in figures:
+        return ""
+    found = f"{ratio(figures, name, base):.2f}"
+    return f"**{found}**" if name == OWN else found
+
+
+def bounds_table(found: Iterable[Verdict], run: Run) -> str:
+    """What must hold, and whether it does."""
+    head = ["DotORM against", "in", "at most", "found", ""]
+    return table(head, (_verdict(verdict, run) for verdict in found))
+
+
+def _verdict(verdict: Verdict, run: Run) -> Cells:
+    bound = verdict.bound
+    title = BY_NAME[bound.scenario].title + (", memory" if bound.of == MEMORY else "")
+    met = "met" if verdict.met else "**not met**"
+    against = run.titles[verdict.against]
+    return [against, title, f"{bound.limit:.2f}", f"{verdict.found:.2f}", met]
+
+
+def memory_table(run: Run) -> str:
+    """Megabytes that an answer takes at its peak, and what the process took before."""
+    rows = [row for row in run.rows if row.peak]
+    return table(
+        ["", "before", "at the peak", "more"], (line for row in rows for line in _of(run, row))
+    )
+
+
+def _of(run: Run, row: Row) -> Iterator[Cells]:
+    growth = row.growth()
+    for name in sorted(growth, key=lambda each: median(growth[each])):
+        figures = row.before[name], row.peak[name], growth[name]
+        yield [run.titles[name], *(f"{median(each):.0f} MB" for each in figures)]
+
+
+def statements_table(run: Run) -> str:
+    """What one call sends: statements, and round trips where there are more or fewer."""
+    rows = [row for row in run.rows if row.statements]
+    names = [name for name in run.titles if any(name in row.statements for row in rows)]
+    head = ["", *(run.titles[name] for name in names)]
+    return table(
+        head, ([BY_NAME[row.scenario].title, *(sent(row, name) for name in names)] for row in rows)
+    )
+
+
+def sent(row: Row, name: str) -> str:
+    """How many statements one call sends; in how many round trips, if that is another number."""
+    if name not in row.statements:
+        return ""
+    statements, trips = row.statements[name], row.trips[name]
+    return str(statements) if statements == trips else f"{statements} in {trips}"
+
+
+def ways(run: Run) -> str:
+    """Which way of its library each competitor uses."""
+    return "\n".join(f"- **{run.titles[name]}**: {_way(run.ways[name])}" for name in run.ways)
+
+
+def _way(ways_of_one: dict[str, str]) -> str:
+    scenarios: dict[str, list[str]] = {}
+    for scenario, way in ways_of_one.items():
+        scenarios.setdefault(way, []).append(scenario)
+    return "; ".join(f"{', '.join(names)}: {way}" for way, names in scenarios.items())
+
+
+def machine(results: Results) -> str:
+    """Where and when."""
+    found = results.machine
+    load = ", ".join(str(each) for each in found["load"])
+    return (
+        f"{found['date']}; {found['cpu']}, {found['cores']} cores, {found['memory']};"
+        f" Linux {found['kernel']}; load before: {load}."
+    )
+
+
+def versions(run: Run) -> str:
+    """Which libraries."""
+    return ", ".join(f"{name} {version}" for name, version in sorted(run.versions.items()))
+
+
+def whole(results: Results) -> str:
+    """Everything, for the page about performance."""
+    first, *others = results.runs
+    parts = [machine(results), f"## {first.title}", times_table(first)]
+    sections: list[tuple[str, Callable[[Run], str]]] = [
+        ("What must hold", lambda run: bounds_table(verdicts(run), run)),
+        ("Memory", memory_table),
+        ("What one call sends", statements_table),
+        ("What each uses", ways),
+        ("Versions", versions),
+    ]
+    for heading, make in sections:
+        parts += [f"### {heading}", make(first)]
+    for run in others:
+        parts += [f"## {run.title}", times_table(run), bounds_table(verdicts(run), run)]
+    return "\n\n".join(part for part in parts if part)
