@@ -148,7 +148,7 @@ OTHERS = {
         {"pet_id": False, "toy_id": False},
         {("toy_id",)},
         {("pet_id", "toy_id")},
-        {("pet_id", "pets", "id"), ("toy_id", "toys", "id")},
+        {(("pet_id",), "pets", ("id",)), (("toy_id",), "toys", ("id",))},
         has_rows=True,
     ),
 }

@@ -7,7 +7,7 @@ from tests.sql.library import DIALECTS, NOT_SUPPORTED, Case, every, names, said
 from tests.sql.tables import OTHERS, Defaults, Egg, Grouped, Hen, Owner, Pet, changes, pets
 
 HENS = ExistingTable(
-    {"id": False, "egg": True}, set(), {("id",), ("egg",)}, {("egg", "eggs", "id")}
+    {"id": False, "egg": True}, set(), {("id",), ("egg",)}, {(("egg",), "eggs", ("id",))}
 )
 
 TABLE = {

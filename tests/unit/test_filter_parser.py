@@ -50,7 +50,7 @@ def said(node):
             return "(" + " or ".join(map(said, items)) + ")"
         case Not(item):
             return f"not {said(item)}"
-        case Exists(query, inner, outer):
+        case Exists(query, [(inner, outer)]):
             key = ".".join((*outer.path, outer.name))
             return f"some {query.table} by {inner.name} of {key}: {said(query.where) or 'any'}"
 

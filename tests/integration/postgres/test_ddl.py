@@ -42,7 +42,7 @@ async def test_inspect(session):
     }
     assert order.indexes == {("late", 'De"sc')}
     assert order.unique == {("group", 'De"sc'), ("a,b", "group"), ("late",)}
-    assert order.foreign_keys == {("a,b", 'Mixed "Case" %', "id")}
+    assert order.foreign_keys == {(("a,b",), 'Mixed "Case" %', ("id",))}
     assert order.has_rows
     assert not found['Mixed "Case" %'].has_rows
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from dotorm.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from dotorm.ddl import DDL, Column, ExistingTable, ForeignKey, Table
+    from dotorm.ddl import DDL, Column, ExistingTable, ForeignKey, Reference, Table
 
 __all__ = ["Changes", "plan_changes"]
 
@@ -74,7 +74,7 @@ def _add_columns(changes: Changes, table: Table, exists: ExistingTable, ddl: DDL
             changes.skipped += _differences(column, exists, ddl)
             continue
         _check_addable(table, column, exists)
-        key = next((key for key in table.foreign_keys if key.column == column.name), None)
+        key = next((key for key in table.foreign_keys if key.columns == (column.name,)), None)
         changes.statements += ddl.add_column(table, column, key)
 
 
@@ -131,42 +131,70 @@ def _add_foreign_keys(
     changes: Changes, table: Table, exists: ExistingTable | None, ddl: DDL
 ) -> None:
     can_alter = ddl.dialect.features.alter_constraints
-    changes.skipped += () if exists is None else _surplus_references(table, exists)
-    for key in table.foreign_keys:
-        if exists is not None and any(key.column == known[0] for known in exists.foreign_keys):
-            changes.skipped += _other_reference(table, key, exists)
+    wanted = {_pairs(key.columns, key.table, key.targets): key for key in table.foreign_keys}
+    present = () if exists is None else exists.foreign_keys
+    known = {_pairs(*reference): reference for reference in present}
+    others = [reference for pairs, reference in known.items() if pairs not in wanted]
+    changes.skipped += _surplus_references(table, others)
+    for pairs, key in wanted.items():
+        there = [reference for reference in others if set(reference[0]) == set(key.columns)]
+        if exists is not None and pairs in known:
+            changes.skipped += _other_rule(table, key, exists.ondelete.get(known[pairs]))
+        elif there:
+            changes.skipped.append(
+                f"{_place(table.name, key.columns)} is to reference "
+                f"{_place(key.table, key.targets)}, {_its(key.columns)} {_targets(there)}"
+            )
         elif can_alter:
             changes.statements.append(ddl.add_foreign_key(table, key))
-        elif exists is not None and key.column in exists.columns:
+        elif exists is not None and (len(key.columns) > 1 or key.columns[0] in exists.columns):
             changes.skipped.append(
-                f"{table.name}.{key.column} does not reference {key.table}: this database cannot "
-                "add a foreign key to a column that exists"
+                f"{_place(table.name, key.columns)} does not reference {key.table}: this database "
+                f"cannot add a foreign key to a {'table' if key.columns[1:] else 'column'} that "
+                "exists"
             )
 
 
-def _other_reference(table: Table, key: ForeignKey, exists: ExistingTable) -> Iterator[str]:
-    """What a reference that exists is not as its field has it."""
-    wanted, place = (key.column, key.table, key.target), f"{table.name}.{key.column}"
-    if wanted not in exists.foreign_keys:
-        there = _targets(key.column, exists)
-        yield f"{place} is to reference {key.table}.{key.target}, its column references {there}"
-    elif exists.ondelete.get(wanted, key.ondelete) != key.ondelete:
-        rule = exists.ondelete[wanted].upper()
-        yield f"{place} has ondelete={key.ondelete!r}, its column has ON DELETE {rule}"
+def _pairs(columns: Sequence[str], table: str, targets: Sequence[str]) -> Hashable:
+    """What a reference joins, in whatever order it names its columns."""
+    return table, frozenset(zip(columns, targets, strict=True))
 
 
-def _surplus_references(table: Table, exists: ExistingTable) -> Iterator[str]:
+def _other_rule(table: Table, key: ForeignKey, there: str | None) -> Iterator[str]:
+    """What a reference that exists does otherwise than its field says."""
+    if there not in (None, key.ondelete):
+        column = "column has" if len(key.columns) == 1 else "columns have"
+        yield (
+            f"{_place(table.name, key.columns)} has ondelete={key.ondelete!r}, its {column} "
+            f"ON DELETE {there.upper()}"
+        )
+
+
+def _surplus_references(table: Table, others: Sequence[Reference]) -> Iterator[str]:
     """References of columns whose fields are none."""
-    referring = {key.column for key in table.foreign_keys}
-    for column in table.columns:
-        there = _targets(column.name, exists)
-        if there and column.name not in referring:
-            yield f"{table.name}.{column.name} is no reference, its column references {there}"
+    ours = {column.name for column in table.columns}
+    referring = {frozenset(key.columns) for key in table.foreign_keys}
+    surplus: dict[frozenset[str], list[Reference]] = {}
+    for reference in others:
+        surplus.setdefault(frozenset(reference[0]), []).append(reference)
+    for columns, there in surplus.items():
+        if columns <= ours and columns not in referring:
+            names = there[0][0]
+            yield f"{_place(table.name, names)} is no reference, {_its(names)} {_targets(there)}"
 
 
-def _targets(column: str, exists: ExistingTable) -> str:
-    found = sorted(key for key in exists.foreign_keys if key[0] == column)
-    return " and ".join(f"{table}.{target}" for _, table, target in found)
+def _its(columns: Sequence[str]) -> str:
+    return "its column references" if len(columns) == 1 else "its columns reference"
+
+
+def _targets(there: Sequence[Reference]) -> str:
+    return " and ".join(_place(table, targets) for _, table, targets in sorted(there))
+
+
+def _place(table: str, columns: Sequence[str]) -> str:
+    """Columns of a table, for messages."""
+    names = ", ".join(columns)
+    return f"{table}.{names}" if len(columns) == 1 else f"{table}.({names})"
 
 
 def _check_targets(wanted: Sequence[Table], existing: Mapping[str, ExistingTable]) -> None:
@@ -175,6 +203,7 @@ def _check_targets(wanted: Sequence[Table], existing: Mapping[str, ExistingTable
         for key in table.foreign_keys:
             if key.table not in known:
                 raise ConfigurationError(
-                    f"{table.name}.{key.column} refers to the table {key.table}, which does not "
-                    "exist: create it first, or give both models to create_and_update_tables"
+                    f"{_place(table.name, key.columns)} refers to the table {key.table}, which "
+                    "does not exist: create it first, or give both models to "
+                    "create_and_update_tables"
                 )

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from dotorm.components.dialect import Dialect
     from dotorm.databases.abstract.session import Session
 
-__all__ = ["DDL", "Column", "ExistingTable", "ForeignKey", "Index", "Table", "shortened"]
+__all__ = [
+    "DDL",
+    "Column",
+    "ExistingTable",
+    "ForeignKey",
+    "Index",
+    "Reference",
+    "Table",
+    "shortened",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,12 +55,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForeignKey:
-    """A reference from one column to another table's key."""
+    """A reference from columns to those of another table's key, in the order of that key."""
 
     name: str
-    column: str
+    columns: tuple[str, ...]
     table: str
-    target: str
+    targets: tuple[str, ...]
     ondelete: str
 
 
@@ -81,6 +90,10 @@ class Table:
     left_out: tuple[str, ...] = ()
 
 
+type Reference = tuple[tuple[str, ...], str, tuple[str, ...]]
+"""Columns, the table that they refer to, and its columns in the same order."""
+
+
 @dataclass(slots=True, eq=False)
 class ExistingTable:
     """What a database has of a table.
@@ -89,7 +102,7 @@ class ExistingTable:
         columns: Whether each column may be NULL, by name.
         indexes: The columns of each index, in order.
         unique: The columns of each unique index or constraint, in order; the key among them.
-        foreign_keys: Triples of column, referenced table, referenced column.
+        foreign_keys: What refers to other tables, each a triple as `Reference` has it.
         has_rows: Whether there is any row.
         types: The columns' types, by name, as the database spells them; empty if it is not told.
         primary_key: The columns of the key, none without one; None if it is not told.
@@ -100,11 +113,11 @@ class ExistingTable:
     columns: dict[str, bool] = field(default_factory=dict)
     indexes: set[tuple[str, ...]] = field(default_factory=set)
     unique: set[tuple[str, ...]] = field(default_factory=set)
-    foreign_keys: set[tuple[str, str, str]] = field(default_factory=set)
+    foreign_keys: set[Reference] = field(default_factory=set)
     has_rows: bool = False
     types: dict[str, str] = field(default_factory=dict)
     primary_key: tuple[str, ...] | None = None
-    ondelete: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    ondelete: dict[Reference, str] = field(default_factory=dict)
 
 
 class DDL(ABC):
@@ -172,17 +185,20 @@ class DDL(ABC):
     def foreign_key(self, key: ForeignKey) -> str:
         """A foreign key's definition."""
         return (
-            f"CONSTRAINT {self.name(key.name)} FOREIGN KEY ({self.name(key.column)}) "
+            f"CONSTRAINT {self.name(key.name)} FOREIGN KEY ({self.names(key.columns)}) "
             f"{self.references(key)}"
         )
 
     def references(self, key: ForeignKey) -> str:
         """What a foreign key refers to, and what happens when that is deleted."""
-        target = f"{self.name(key.table)} ({self.name(key.target)})"
+        target = f"{self.name(key.table)} ({self.names(key.targets)})"
         return f"REFERENCES {target} ON DELETE {key.ondelete.upper()}"
 
     def add_column(self, table: Table, column: Column, key: ForeignKey | None) -> list[str]:
-        """The statements that add a column to a table that exists."""
+        """The statements that add a column to a table that exists.
+
+        ``key`` is the foreign key of this one column, if it has one.
+        """
         altered = f"ALTER TABLE {self.name(table.name)}"
         statements = [f"{altered} ADD COLUMN {self.column(column)}"]
         if column.default is not None and not column.keep_default:

@@ -127,6 +127,7 @@ if TYPE_CHECKING:
     def Many2one(
         target: Callable[[], type[Any]],
         *,
+        fields: tuple[str, ...] | list[str] | None = None,
         ondelete: OnDelete | None = None,
         **parameters: Unpack[ReferenceParameters],
     ) -> Any:
@@ -145,8 +146,8 @@ if TYPE_CHECKING:
     def Many2many(
         relation_table: Callable[[], type[Any]],
         many2many_table: str,
-        column1: str,
-        column2: str,
+        column1: str | tuple[str, ...] | list[str],
+        column2: str | tuple[str, ...] | list[str],
         *,
         description: str | None = None,
     ) -> Any:

@@ -17,7 +17,7 @@ from dotorm.components.expressions import (
 )
 from dotorm.components.queries import Fragment, Join, Select
 from dotorm.field_types import Many2many, Many2one, One2many
-from dotorm.field_types.relations import key_column
+from dotorm.field_types.relations import key_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from dotorm.field_types import Relation
     from dotorm.meta import ModelMeta
 
-__all__ = ["LINK", "exists_query", "joins_for", "leaves", "link_join", "owner_of"]
+__all__ = [
+    "LINK",
+    "exists_query",
+    "joins_for",
+    "leaves",
+    "link_columns",
+    "link_join",
+    "owner_of",
+    "paths_of",
+    "related_of",
+]
 
 LINK = ("",)
 """The path of a table of links; no field has an empty name."""
@@ -49,10 +59,7 @@ def joins_for(
     """The tables that a condition's columns, and further paths, lead to; each once."""
     found = list(paths)
     for leaf in leaves(where):
-        if isinstance(leaf, Comparison):
-            found.append(leaf.column.path)
-        elif isinstance(leaf, Exists):
-            found.append(leaf.outer.path)
+        found += paths_of(leaf)
     steps = (path[:length] for path in found for length in range(1, len(path) + 1))
     return tuple(_join(meta, step) for step in dict.fromkeys(steps) if step != LINK)
 
@@ -67,29 +74,50 @@ def exists_query(relation: Relation, path: tuple[str, ...], where: Node | None) 
     """
     target = relation.target
     joins = joins_for(target, where)
+    inner: tuple[ColumnRef, ...]
     if isinstance(relation, Many2many):
         inner = owner_of(relation)
         joins = (link_join(relation), *joins)
     else:
         assert isinstance(relation, One2many)  # noqa: S101 - the other kinds lead to one record
-        inner = relation.inverse_field.ref()
+        inner = relation.inverse_field.refs()
     assert relation.meta is not None  # noqa: S101 - it was found in a model
-    key = relation.meta.key[0]
     query = Select(target.table, (Fragment("1"),), joins, where)
-    return Exists(query, inner, ColumnRef(key.column or key.name, key, path))
+    return Exists(query, tuple(zip(inner, relation.meta.key_refs(path), strict=True)))
+
+
+def paths_of(leaf: Comparison | AmongRows | Exists | InQuery) -> list[tuple[str, ...]]:
+    """The paths to the tables whose columns a condition names, in the statement itself."""
+    match leaf:
+        case Comparison():
+            return [leaf.column.path]
+        case Exists():
+            return [leaf.path]
+        case AmongRows() | InQuery():
+            return [column.path for column in leaf.columns]
 
 
 def link_join(relation: Many2many) -> Join:
     """The table of links, joined to the relation's target."""
-    related = key_column(relation.column1, relation.target, LINK)
-    key = relation.target.key[0].ref()
-    return Join(relation.many2many_table, LINK, ((key, related),), outer=False)
+    on = tuple(zip(relation.target.key_refs(), related_of(relation, LINK), strict=True))
+    return Join(relation.many2many_table, LINK, on, outer=False)
 
 
-def owner_of(relation: Many2many, path: tuple[str, ...] = LINK) -> ColumnRef:
-    """The column of a table of links that refers to the model with the relation."""
+def related_of(relation: Many2many, path: tuple[str, ...] = ()) -> tuple[ColumnRef, ...]:
+    """The columns of a table of links that refer to the relation's target."""
+    return key_columns(relation.related_columns, relation.target, path)
+
+
+def owner_of(relation: Many2many, path: tuple[str, ...] = LINK) -> tuple[ColumnRef, ...]:
+    """The columns of a table of links that refer to the model with the relation."""
     assert relation.meta is not None  # noqa: S101 - it was found in a model
-    return key_column(relation.column2, relation.meta, path)
+    return key_columns(relation.owner_columns, relation.meta, path)
+
+
+def link_columns(relation: Many2many) -> dict[str, ColumnRef]:
+    """The columns of a table of links by name, those of the target first; a shared one once."""
+    owner = {column.name: column for column in owner_of(relation, ())}
+    return {column.name: column for column in related_of(relation)} | owner
 
 
 def _join(meta: ModelMeta, step: tuple[str, ...]) -> Join:
@@ -98,7 +126,6 @@ def _join(meta: ModelMeta, step: tuple[str, ...]) -> Join:
         meta = meta.relation(parent).target
     relation = meta.relation(name)
     assert isinstance(relation, Many2one)  # noqa: S101 - ModelMeta.resolve let nothing else through
-    foreign = ColumnRef(relation.column or name, relation, tuple(parents))
-    key = relation.target.key[0]
-    other = ColumnRef(key.column or key.name, key, step)
-    return Join(relation.target.table, step, ((foreign, other),))
+    target = relation.target
+    on = zip(relation.refs(tuple(parents)), target.key_refs(step), strict=True)
+    return Join(target.table, step, tuple(on))

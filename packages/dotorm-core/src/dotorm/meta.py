@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dotorm.components.expressions import ColumnRef
+from dotorm.components.expressions import ColumnRef, KeyRef
 from dotorm.components.filter_parser import Crossing, shown, suggestion
 from dotorm.components.sql import check_identifier
 from dotorm.exceptions import ConfigurationError, InvalidFilter, InvalidValue
@@ -45,6 +45,7 @@ class ModelMeta:
         key: The fields of the primary key, in order.
         key_names: Their names.
         relations: The relations, by name.
+        laid_over: Those that are laid over stored fields; for most models there are none.
         pool, no_transaction, dialect: What the model is bound to; None until it is.
         builders: Per dialect, what `dotorm.builder` keeps for this model.
         schemas: What `dotorm.pydantic` keeps for it.
@@ -71,6 +72,8 @@ class ModelMeta:
         self.key_names = tuple(field.name for field in self.key)
         self.stored_names = tuple(self.stored)
         self.relations = {n: f for n, f in self.fields.items() if isinstance(f, Relation)}
+        references = [f for f in self.relations.values() if isinstance(f, Many2one)]
+        self.laid_over = tuple(field for field in references if field.over)
         self.indexes = self._groups(indexes, "__indexes__")
         self.unique = self._groups(unique, "__unique__")
         self.pool: Any = None
@@ -81,6 +84,8 @@ class ModelMeta:
         self._check_columns()
         for field in self.fields.values():
             field.check_default()
+        for relation in () if table is None else self.relations.values():
+            relation.settle()
 
     def __repr__(self) -> str:
         return f"<meta of {self.name}>"
@@ -151,8 +156,10 @@ class ModelMeta:
             raise InvalidFilter(f"{field.label} is not a relation")
         return field
 
-    def resolve(self, path: str) -> ColumnRef:
+    def resolve(self, path: str) -> ColumnRef | KeyRef:
         """The column at the end of a path such as ``role_id.name``.
+
+        At the end of one that leads to a reference laid over several fields, their columns.
 
         Raises:
             InvalidFilter: A part of the path is unknown, or leads through a relation of many.
@@ -167,9 +174,20 @@ class ModelMeta:
                 )
             meta = relation.target
         field = meta.field(last)
+        if isinstance(field, Many2one) and field.over:
+            return KeyRef(field.refs(tuple(steps)), field.target, field.label)
         if not field.is_column:
             raise InvalidFilter(f"{field.label} has no column: it cannot be compared or sorted by")
-        return ColumnRef(field.column or field.name, field, tuple(steps))
+        return field.ref(tuple(steps))
+
+    def columns(self, path: str) -> tuple[ColumnRef, ...]:
+        """The column at the end of a path, or the columns of a reference over several fields.
+
+        Raises:
+            InvalidFilter: As `resolve`.
+        """
+        found = self.resolve(path)
+        return found.columns if isinstance(found, KeyRef) else (found,)
 
     def crossing(self, path: str) -> Crossing | None:
         """Where a path first leads through a relation of many, or ends in one; None if nowhere.
@@ -183,7 +201,7 @@ class ModelMeta:
             field = meta.field(step)
             if not isinstance(field, Relation):
                 return None
-            if not field.is_column:
+            if not field.holders:
                 return Crossing(field, tuple(steps[:number]), ".".join(steps[number + 1 :]))
             meta = field.target
         return None
@@ -219,6 +237,38 @@ class ModelMeta:
             names = ", ".join(self.key_names)
             raise InvalidValue(f"{self.name}: a key is a tuple ({names}), not {shown(key)}")
         return tuple(key)
+
+    def key_values(self, key: Any, label: str = "") -> tuple[Any, ...]:
+        """A key, or a record that stands for it, as the values of the key's fields, all there.
+
+        Args:
+            key: What was given.
+            label: What messages call it; the model's name by default.
+
+        Raises:
+            InvalidValue: It is no such key, or a part of it is None.
+        """
+        parts = self.key_parts(key)
+        values = tuple(field.convert(part) for field, part in zip(self.key, parts, strict=True))
+        if any(value is None for value in values):
+            why = "is no key" if key is None else "has None in place of a key"
+            raise InvalidValue(f"{label or self.name}: {shown(key)} {why}")
+        return values
+
+    def key_refs(self, path: tuple[str, ...] = ()) -> tuple[ColumnRef, ...]:
+        """The columns of the key, in the statement's own table or one that a path leads to."""
+        return tuple(field.ref(path) for field in self.key_fields())
+
+    def key_ref(self) -> ColumnRef | KeyRef:
+        """The key as what a condition compares."""
+        columns = self.key_refs()
+        return columns[0] if len(columns) == 1 else KeyRef(columns, self, self.name)
+
+    def unique_groups(self) -> list[tuple[str, ...]]:
+        """The names of fields of which no two records have the same values together."""
+        groups = [self.key_names, *(tuple(f.name for f in group) for group in self.unique)]
+        singles = [f.holders for f in self.fields.values() if f.unique and f.holders]
+        return [group for group in (*groups, *singles) if group]
 
     def _steps(self, path: str) -> list[str]:
         steps = path.split(".")

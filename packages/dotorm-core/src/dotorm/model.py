@@ -59,7 +59,7 @@ class ModelType(type):
         for option in given.keys() & set(_BINDINGS):
             setattr(cls, option, given[option])
         if not meta.is_abstract:
-            _check_key(meta)
+            meta.key_fields()
             if "__init__" not in body:
                 cls.__init__ = make_init(meta)  # type: ignore[misc]
             lay_out(cls, meta.fields)
@@ -209,15 +209,6 @@ def _check_brackets(cls: type, body: dict[str, Any]) -> None:
             raise ConfigurationError(
                 f"{cls.__name__}.{name} is the class {value.__name__}, not a field: write "
                 f"{value.__name__}()"
-            )
-
-
-def _check_key(meta: ModelMeta) -> None:
-    for relation in meta.relations.values() if len(meta.key_fields()) > 1 else ():
-        if not relation.is_column:
-            raise ConfigurationError(
-                f"{relation.label}: a model whose key is several fields "
-                f"({', '.join(meta.key_names)}) cannot be referred to, so it has no such relation"
             )
 
 

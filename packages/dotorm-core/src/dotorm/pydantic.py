@@ -24,7 +24,7 @@ from dotorm.exceptions import ConfigurationError, FieldNotLoaded, InvalidValue
 from dotorm.field_types import Field, is_record, key_of
 from dotorm.model import DotModel
 from dotorm.orm.loads import Load
-from dotorm.schemas import Kind, Shape, admitted, hidden, presented, shape_of, taken
+from dotorm.schemas import Kind, Shape, admitted, hidden, presented, shape_of, taken_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -287,7 +287,7 @@ def _places(shape: Shape) -> Iterator[tuple[str, Any]]:
 
 def _lists(shape: Shape) -> dict[str, Any]:
     """The lists by which a relation of many is changed; none of them is required."""
-    key = taken(shape.meta.key_fields()[0])
+    key = taken_key(shape.meta.key_fields())
     items = {"selected": key, "unselected": key}
     for name, created in shape.parts:
         assert created is not None  # noqa: S101 - what is created has a shape
@@ -354,7 +354,7 @@ def _loaded(record: Any, field: Field[Any], nested: Shape | None) -> Any:
         return [_shown(nested, related) for related in value]
     if is_record(value):
         return _shown(nested, value)
-    if value is None and (field.is_column or field.name in vars(record)):
+    if value is None and (field.holders or field.name in vars(record)):
         return None
     raise FieldNotLoaded(
         f"{field.label} is {value!r}, what it leads to was not loaded: name {field.name!r} in "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.filter_parser import suggestion
 from dotorm.exceptions import FieldNotLoaded, InvalidFilter
-from dotorm.field_types import Relation, is_record, key_of
+from dotorm.field_types import Many2one, Relation, is_record, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -62,6 +62,8 @@ def lacking(record: Any, name: str) -> Any:
         raise AttributeError(f"{meta.name} has no attribute {name!r}{hint}", name=name, obj=record)
     if field.compute is not None:
         return field.compute(record)
+    if isinstance(field, Many2one) and field.over:
+        return field.reference(record)
     if record._plan is not None and field.store:
         raise FieldNotLoaded(_how_to_load(field), name=name, obj=record)
     return _default(record, field)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dotorm.components.dialect import Dialect
-    from dotorm.field_types import Field
+    from dotorm.field_types import Field, OnDelete
     from dotorm.meta import ModelMeta
 
 __all__ = ["makes_keys", "table_plans"]
@@ -53,13 +53,13 @@ def _add(tables: dict[str, Table], table: Table, label: str) -> None:
         raise ConfigurationError(f"{label}: the table {table.name} is described twice, differently")
     covered = {known.primary_key, *(index.columns for index in known.indexes)}
     more = [i for i in table.indexes if all(c[: len(i.columns)] != i.columns for c in covered)]
-    referring = {key.column for key in known.foreign_keys}
+    referring = {key.columns for key in known.foreign_keys}
     tables[table.name] = replace(
         known,
         indexes=(*known.indexes, *more),
         foreign_keys=(
             *known.foreign_keys,
-            *(key for key in table.foreign_keys if key.column not in referring),
+            *(key for key in table.foreign_keys if key.columns not in referring),
         ),
     )
 
@@ -82,63 +82,86 @@ def _with_distinct_names(tables: Sequence[Table], longest: int) -> list[Table]:
 
 
 def _model_table(meta: ModelMeta, dialect: Dialect) -> Table:
-    table = meta.table
     features = dialect.features
-    groups = [(field,) for field in meta.stored.values() if field.unique and not field.primary_key]
-    uniques = [*groups, *meta.unique] if features.unique_constraints else []
-    indexed = [(field,) for field in meta.stored.values() if field.index and not field.unique]
-    keys = [f for f in meta.stored.values() if isinstance(f, Many2one)]
+    uniques, indexed = _uniques(meta), _indexed(meta)
+    references = [f for f in meta.relations.values() if isinstance(f, Many2one)]
     return Table(
-        table,
+        meta.table,
         tuple(_column(field, dialect) for field in meta.stored.values()),
         tuple(_db_name(field) for field in meta.key_fields()),
-        tuple(_reference(table, field, dialect) for field in keys) if features.foreign_keys else (),
+        _references(meta.table, references, dialect) if features.foreign_keys else (),
         tuple(
-            [_index(table, group, dialect, unique=True) for group in uniques]
-            + [_index(table, group, dialect) for group in (*indexed, *meta.indexes)]
+            [
+                _index(meta.table, group, dialect, unique=True)
+                for group in (uniques if features.unique_constraints else ())
+            ]
+            + [_index(meta.table, group, dialect) for group in indexed]
         ),
-        tuple(_left_out(meta, groups, keys, dialect)),
+        tuple(_left_out(uniques, references, dialect)),
     )
 
 
+def _uniques(meta: ModelMeta) -> list[tuple[Field[Any], ...]]:
+    """The groups of fields that are unique together, but for the key, which is so already."""
+    single = [(f,) for f in meta.stored.values() if f.unique and not f.primary_key]
+    laid_over = [f.beneath for f in meta.laid_over if f.unique and set(f.over) != {*meta.key_names}]
+    return _distinct([*single, *meta.unique, *laid_over])
+
+
+def _indexed(meta: ModelMeta) -> list[tuple[Field[Any], ...]]:
+    single = [(f,) for f in meta.stored.values() if f.index and not f.unique]
+    laid_over = [f.beneath for f in meta.laid_over if f.index and not f.unique]
+    return _distinct([*single, *meta.indexes, *laid_over])
+
+
+def _distinct(groups: Sequence[tuple[Field[Any], ...]]) -> list[tuple[Field[Any], ...]]:
+    return list({tuple(field.name for field in group): group for group in groups}.values())
+
+
 def _left_out(
-    meta: ModelMeta,
-    single: Sequence[tuple[Field[Any], ...]],
-    keys: Sequence[Field[Any]],
-    dialect: Dialect,
+    uniques: Sequence[tuple[Field[Any], ...]], references: Sequence[Many2one], dialect: Dialect
 ) -> Iterator[str]:
     """What a model asks for and the database does not enforce."""
     if not dialect.features.foreign_keys:
-        for key in keys:
-            yield f"{key.label} refers to other records, which {dialect.name} does not enforce"
+        for reference in references:
+            yield (
+                f"{reference.label} refers to other records, which {dialect.name} does not enforce"
+            )
     if not dialect.features.unique_constraints:
-        for group in (*single, *meta.unique):
+        for group in uniques:
             names = " and ".join(field.label for field in group)
             yield f"{names} is to be unique, which {dialect.name} does not enforce"
 
 
 def _link_table(relation: Many2many, dialect: Dialect) -> Table:
     assert relation.meta is not None  # noqa: S101 - it comes from a model
-    table, limit = relation.many2many_table, dialect.features.max_identifier_bytes
-    ends = [(relation.column2, relation.meta), (relation.column1, relation.target)]
+    target, table = relation.target, relation.many2many_table
+    ends = {relation.owner_columns: relation.meta, relation.related_columns: target}
+    types = {
+        name: dialect.column_type(field)
+        for names, meta in ends.items()
+        for name, field in zip(names, meta.key, strict=True)
+    }
     columns = [
-        Column(name, dialect.column_type(meta.key[0]), null=False, label=f"{table}.{name}")
-        for name, meta in ends
+        Column(name, type_, null=False, label=f"{table}.{name}") for name, type_ in types.items()
     ]
-    keys = [_link(table, name, meta, limit) for name, meta in ends]
-    reverse = Index(shortened(f"{table}_{relation.column1}_idx", limit), (relation.column1,))
+    keys = [_foreign_key(table, names, meta, "cascade", dialect) for names, meta in ends.items()]
     return Table(
         table,
         tuple(columns),
-        (relation.column2, relation.column1),
+        tuple(types),
         tuple(keys) if dialect.features.foreign_keys else (),
-        (reverse,),
+        (_index_of(table, relation.related_columns, dialect),),
     )
 
 
-def _link(table: str, column: str, meta: ModelMeta, longest: int) -> ForeignKey:
-    name = shortened(f"{table}_{column}_fkey", longest)
-    return ForeignKey(name, column, meta.table, _db_name(meta.key[0]), "cascade")
+def _foreign_key(
+    table: str, columns: tuple[str, ...], target: ModelMeta, ondelete: OnDelete, dialect: Dialect
+) -> ForeignKey:
+    longest = dialect.features.max_identifier_bytes
+    name = shortened(f"{table}_{'_'.join(columns)}_fkey", longest)
+    targets = tuple(_db_name(field) for field in target.key)
+    return ForeignKey(name, columns, target.table, targets, ondelete)
 
 
 def _column(field: Field[Any], dialect: Dialect) -> Column:
@@ -172,16 +195,31 @@ def makes_keys(field: Field[Any], dialect: Dialect) -> bool:
     )
 
 
-def _reference(table: str, field: Many2one, dialect: Dialect) -> ForeignKey:
-    target = field.target
-    name = shortened(f"{table}_{_db_name(field)}_fkey", dialect.features.max_identifier_bytes)
-    return ForeignKey(name, _db_name(field), target.table, _db_name(target.key[0]), field.ondelete)
+def _references(
+    table: str, relations: Sequence[Many2one], dialect: Dialect
+) -> tuple[ForeignKey, ...]:
+    """The foreign keys of a table; two over the same columns are told apart by their relation."""
+    keys: dict[str, ForeignKey] = {}
+    for relation in relations:
+        columns = tuple(_db_name(field) for field in relation.beneath)
+        key = _foreign_key(table, columns, relation.target, relation.ondelete, dialect)
+        if key.name in keys:
+            longest = dialect.features.max_identifier_bytes
+            name = shortened(f"{key.name} {relation.name} {'_' * longest}", longest)
+            key = replace(key, name=name)
+        keys[key.name] = key
+    return tuple(keys.values())
 
 
 def _index(
     table: str, group: Sequence[Field[Any]], dialect: Dialect, *, unique: bool = False
 ) -> Index:
-    columns = tuple(_db_name(field) for field in group)
+    return _index_of(table, tuple(_db_name(field) for field in group), dialect, unique=unique)
+
+
+def _index_of(
+    table: str, columns: tuple[str, ...], dialect: Dialect, *, unique: bool = False
+) -> Index:
     name = f"{table}_{'_'.join(columns)}_{'key' if unique else 'idx'}"
     return Index(shortened(name, dialect.features.max_identifier_bytes), columns, unique)
 

@@ -34,6 +34,16 @@ _ON_DELETE = {
     b"d": "set default",
 }
 
+
+def _names_of(table: str, numbers: str) -> str:
+    """The names of columns that a constraint has by their numbers, in its order."""
+    return f"""ARRAY(
+  SELECT a.attname::text
+  FROM unnest({numbers}) WITH ORDINALITY AS k(number, place)
+  JOIN pg_attribute a ON a.attrelid = {table} AND a.attnum = k.number
+  ORDER BY k.place)"""  # noqa: S608 - no text but ours
+
+
 # Each query is about the tables of the current schema that $1 names.
 _OURS = """t.relkind IN ('r', 'p') AND t.relname = ANY($1::text[])
 AND t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"""
@@ -59,12 +69,11 @@ WHERE {_OURS}
 AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"""  # noqa: S608 - no text but ours
 
 _FOREIGN_KEYS = f"""
-SELECT t.relname, a.attname, other.relname, target.attname, f.confdeltype
+SELECT t.relname, {_names_of("f.conrelid", "f.conkey")}, other.relname,
+  {_names_of("f.confrelid", "f.confkey")}, f.confdeltype
 FROM pg_class t
-JOIN pg_constraint f ON f.conrelid = t.oid AND f.contype = 'f' AND cardinality(f.conkey) = 1
+JOIN pg_constraint f ON f.conrelid = t.oid AND f.contype = 'f'
 JOIN pg_class other ON other.oid = f.confrelid AND other.relnamespace = t.relnamespace
-JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = f.conkey[1]
-JOIN pg_attribute target ON target.attrelid = other.oid AND target.attnum = f.confkey[1]
 WHERE {_OURS}"""  # noqa: S608 - no text but ours
 
 
@@ -105,8 +114,8 @@ async def _inspect_keys(session: Session, tables: dict[str, ExistingTable]) -> N
         (table.unique if unique else table.indexes).add(tuple(columns))
         if primary:
             table.primary_key = tuple(columns)
-    for name, column, other, target, deleted in await _rows(session, _FOREIGN_KEYS, names):
-        key = (column, other, target)
+    for name, columns, other, targets, deleted in await _rows(session, _FOREIGN_KEYS, names):
+        key = (tuple(columns), other, tuple(targets))
         tables[name].foreign_keys.add(key)
         tables[name].ondelete[key] = _ON_DELETE[deleted]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from dotorm.ddl import DDL, Column, ExistingTable, ForeignKey, Index, Table
@@ -15,12 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["SqliteDDL"]
 
 
-# Of one column each; what names no column of the other table refers to its key.
+# What names no columns of the other table refers to its key.
 _FOREIGN_KEYS = """
-SELECT f."from", f."table", f.on_delete, coalesce(
-  f."to", (SELECT name FROM pragma_table_info(f."table") WHERE pk = 1)) AS "to"
+SELECT f.id, f."from", f."table", f.on_delete, coalesce(
+  f."to", (SELECT name FROM pragma_table_info(f."table") WHERE pk = f.seq + 1)) AS "to"
 FROM pragma_foreign_key_list(%s) AS f
-WHERE f.id NOT IN (SELECT id FROM pragma_foreign_key_list(%s) WHERE seq > 0)"""
+ORDER BY f.id, f.seq"""
 
 
 class SqliteDDL(DDL):
@@ -76,10 +78,7 @@ class SqliteDDL(DDL):
         table.primary_key = tuple(column for _, column in key)
         table.unique.add(table.primary_key)
         await self._indexes(session, name, table)
-        for row in await session.execute(_FOREIGN_KEYS, [name, name]):
-            reference = (row["from"], row["table"], row["to"])
-            table.foreign_keys.add(reference)
-            table.ondelete[reference] = row["on_delete"].lower()
+        await self._foreign_keys(session, name, table)
         some = f"SELECT EXISTS (SELECT 1 FROM {self._raw(name)}) AS has_rows"  # noqa: S608 - quoted
         rows = await session.execute(some)
         table.has_rows = bool(rows[0]["has_rows"])
@@ -97,6 +96,15 @@ class SqliteDDL(DDL):
             columns.setdefault((row["index"], row["unique"]), []).append(row["column"])
         for (_, unique), group in columns.items():
             (table.unique if unique else table.indexes).add(tuple(group))
+
+    async def _foreign_keys(self, session: Session, name: str, table: ExistingTable) -> None:
+        rows = await session.execute(_FOREIGN_KEYS, [name])
+        for _, group in groupby(rows, key=itemgetter("id")):
+            pairs = list(group)
+            columns, targets = (tuple(row[end] for row in pairs) for end in ("from", "to"))
+            reference = (columns, pairs[0]["table"], targets)
+            table.foreign_keys.add(reference)
+            table.ondelete[reference] = pairs[0]["on_delete"].lower()
 
     def _raw(self, name: str) -> str:
         return self.name(name).replace("%", "%%")

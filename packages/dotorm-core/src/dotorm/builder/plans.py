@@ -21,9 +21,10 @@ from dotorm.builder.rows import RowPlan
 from dotorm.components.expressions import AmongRows, And, ColumnRef, Comparison, Node
 from dotorm.components.filter_parser import parse_filter
 from dotorm.components.filter_shape import filter_shape
+from dotorm.components.key_conditions import columns_of, key_among
 from dotorm.components.queries import Delete, Fragment, Insert, OnConflict, Windowed
-from dotorm.field_types.relations import generation, key_column
-from dotorm.joins import owner_of
+from dotorm.field_types.relations import generation
+from dotorm.joins import link_columns, owner_of, related_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -101,24 +102,24 @@ class Plans:
         limit: int | None = None,
         offset: int | None = None,
         lock: Lock | None = None,
-        among: Comparison | None = None,
+        among: Comparison | AmongRows | None = None,
         per_value: int | None = None,
     ) -> Prepared:
         """SELECT of the fields of the records that a filter finds.
 
-        ``among`` is a further condition, a column in a list; ``per_value`` the most records for
-        each value of that list.
+        ``among`` is a further condition, a column or several in a list; ``per_value`` the most
+        records for each value of that list.
         """
-        column = None if among is None else among.column
+        group = () if among is None else columns_of(among)
         part: Any = {"limit": limit, "offset": offset, "lock": lock}
 
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
             query = select_query(self.meta, _refs(rows.fields), where, sort, **part)
-            return _first(query, column, per_value), rows
+            return _first(query, group, per_value), rows
 
         left_open = (limit is None, offset is None, per_value is None)
-        shape = ("search", column and column.name, names, sort, lock, *left_open)
+        shape = ("search", *[column.name for column in group], names, sort, lock, *left_open)
         after = _window(limit, offset, per_value)
         return self._filtered(shape, given, make, among=among, after=after)
 
@@ -150,7 +151,7 @@ class Plans:
         offset: int | None = None,
         per_owner: int | None = None,
     ) -> Prepared:
-        """SELECT of the target's fields and, last, the owner's key, over a table of links.
+        """SELECT of the target's fields and, last, the key of the owner, over a table of links.
 
         Called on the plans of the relation's target. ``per_owner`` is the most records of each
         owner.
@@ -160,12 +161,12 @@ class Plans:
             rows = self.row_plan(names)
             columns = _refs(rows.fields)
             query = links_query(relation, columns, where, sort, limit=limit, offset=offset)
-            return _first(query, among.column, per_owner), rows
+            return _first(query, owner_of(relation), per_owner), rows
 
-        among = Comparison(owner_of(relation), "in", list(owners))
+        condition = key_among(owner_of(relation), owners)
         shape = ("linked", relation, names, sort, limit is None, offset is None, per_owner is None)
         after = _window(limit, offset, per_owner)
-        return self._filtered(shape, given, make, among=among, after=after)
+        return self._filtered(shape, given, make, among=condition, after=after)
 
     def insert(
         self,
@@ -242,12 +243,12 @@ class Plans:
         return self._filtered(("delete_where",), given, make)
 
     def link(self, relation: Many2many, rows: int) -> Plan:
-        """INSERT of links, (related, this) a row, leaving out those that are there."""
+        """INSERT of links, `link_columns` a row, leaving out those that are there."""
         rows = self.dialect.insert_shape(rows)
         key = ("link", relation, rows)
         plan = self._found(key)
         if plan is None:
-            columns = (_related(relation), owner_of(relation, ()))
+            columns = tuple(link_columns(relation).values())
             query = Insert(relation.many2many_table, columns, rows, on_conflict=OnConflict())
             plan = self._keep(key, query)
         return plan
@@ -260,9 +261,9 @@ class Plans:
         def make(where: Node | None) -> tuple[Query, None]:
             return Delete(relation.many2many_table, where), None
 
-        owned = None if owners is None else Comparison(owner_of(relation, ()), "in", list(owners))
-        among = Comparison(_related(relation), "in", list(related))
-        return self._filtered(("unlink", relation), owned, make, among=among)
+        owned = None if owners is None else key_among(owner_of(relation, ()), owners)
+        condition = key_among(related_of(relation), related)
+        return self._filtered(("unlink", relation), owned, make, among=condition)
 
     def row_plan(self, names: tuple[str, ...]) -> RowPlan:
         """How a row of those fields is read; made once for each tuple of names."""
@@ -305,17 +306,21 @@ class Plans:
         after: Sequence[Any] = (),
     ) -> Prepared:
         key: Hashable = None
+        size = 0
         walked = filter_shape(given, lists_are_one=self._lists_are_one)
         if walked is not None:
             keys = [] if among is None else self._as_values(among)
             key = (*shape, len(keys), *walked[0])
             plan = self._found(key)
+            values = [*before, *keys, *walked[1], *after]
             if plan is not None:
-                return plan, plan.bind([*before, *keys, *walked[1], *after])
+                return plan, plan.bind(values)
+            size = len(values)
         query, rows = make(_both(among, parse_filter(self.meta, given)))
         compiled = self.dialect.compile(query)
         plan = Plan(compiled.sql, compiled.binders, rows)
-        if key is not None:
+        # A key of several fields, given as one value, is bound as several: such text is not kept.
+        if key is not None and len(plan.binders) == size:
             self._put(key, plan)
         return plan, compiled.bound()
 
@@ -333,19 +338,12 @@ def _window(*numbers: int | None) -> list[int]:
     return [number for number in numbers if number is not None]
 
 
-def _first(query: Select, group: ColumnRef | None, limit: int | None) -> Query:
-    """The query, or only its first rows for each value of a column."""
-    if limit is None:
-        return query
-    assert group is not None  # noqa: S101 - a limit for each value goes with a list of values
-    return Windowed(query, group, limit)
+def _first(query: Select, group: tuple[ColumnRef, ...], limit: int | None) -> Query:
+    """The query, or only its first rows for each value of some columns."""
+    return query if limit is None else Windowed(query, group, limit)
 
 
 def _both(among: Comparison | AmongRows | None, node: Node | None) -> Node | None:
     if among is None:
         return node
     return among if node is None else And((among, node))
-
-
-def _related(relation: Many2many) -> ColumnRef:
-    return key_column(relation.column1, relation.target)

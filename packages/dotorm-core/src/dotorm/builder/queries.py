@@ -11,15 +11,17 @@ from dotorm.components.expressions import (
     And,
     ColumnRef,
     Comparison,
+    Exists,
     FieldOperators,
     InQuery,
     Node,
 )
 from dotorm.components.filter_parser import plain, shown
+from dotorm.components.key_conditions import key_among
 from dotorm.components.queries import Delete, Fragment, Order, Select, Update
 from dotorm.exceptions import InvalidFilter
 from dotorm.field_types.relations import generation
-from dotorm.joins import joins_for, leaves, link_join, owner_of
+from dotorm.joins import joins_for, leaves, link_join, owner_of, paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "among_keys",
     "delete_query",
+    "equal",
     "key_condition",
     "links_query",
     "parse_sort",
@@ -62,7 +65,9 @@ def select_query(
         offset: How many rows to leave out first.
         lock: Lock the rows, and what to do about locked ones.
     """
-    order = tuple(Order(meta.resolve(path), descending) for path, descending in sort)
+    order = tuple(
+        Order(column, descending) for path, descending in sort for column in meta.columns(path)
+    )
     joins = joins_for(meta, where, [part.column.path for part in order])
     return Select(meta.table, tuple(columns), joins, where, order, limit, offset, lock)
 
@@ -89,27 +94,27 @@ def links_query(
     limit: int | None = None,
     offset: int | None = None,
 ) -> Select:
-    """A SELECT of the related records with, as the last column, the key of each one's owner."""
-    every = (*columns, owner_of(relation))
+    """A SELECT of the related records with, as the last columns, the key of each one's owner."""
+    every = (*columns, *owner_of(relation))
     query = select_query(relation.target, every, where, sort, limit=limit, offset=offset)
     return replace(query, joins=(link_join(relation), *query.joins))
 
 
 def key_condition(meta: ModelMeta, key: Any) -> Node:
     """The condition that finds the one record with the key."""
-    fields, parts = meta.key_fields(), meta.key_parts(key)
-    nodes = tuple(
-        Comparison(field.ref(), "=", part) for field, part in zip(fields, parts, strict=True)
-    )
+    return equal(meta.key_refs(), meta.key_parts(key))
+
+
+def equal(columns: Sequence[ColumnRef], parts: Sequence[Any]) -> Node:
+    """The condition that columns have these values."""
+    nodes = tuple(Comparison(c, "=", part) for c, part in zip(columns, parts, strict=True))
     return nodes[0] if len(nodes) == 1 else And(nodes)
 
 
 def among_keys(meta: ModelMeta, keys: Sequence[Any]) -> Comparison | AmongRows:
     """The condition that finds the records with one of the keys."""
-    columns = tuple(field.ref() for field in meta.key_fields())
-    if len(columns) == 1:
-        return Comparison(columns[0], "in", list(keys))
-    return AmongRows(columns, [meta.key_parts(key) for key in keys])
+    columns = meta.key_refs()
+    return key_among(columns, keys if len(columns) == 1 else [meta.key_parts(key) for key in keys])
 
 
 def parse_sort(meta: ModelMeta, sort: Any, order: str | None) -> tuple[tuple[str, bool], ...]:
@@ -141,7 +146,7 @@ def _sort_parts(
 ) -> tuple[tuple[str, bool], ...]:
     parts = tuple(_sort_part(meta, item, descending=descending) for item in items)
     for path, _ in parts:
-        meta.resolve(path)
+        meta.columns(path)
     return parts
 
 
@@ -192,10 +197,7 @@ def row_window(
 
 def _within(meta: ModelMeta, where: Node | None) -> Node | None:
     """A condition over the table's own columns, for statements that cannot join others."""
-    if all(
-        isinstance(leaf, AmongRows) or (isinstance(leaf, Comparison) and not leaf.column.path)
-        for leaf in leaves(where)
-    ):
+    if not any(isinstance(leaf, Exists) or any(paths_of(leaf)) for leaf in leaves(where)):
         return where
-    keys = tuple(field.ref() for field in meta.key_fields())
+    keys = meta.key_refs()
     return InQuery(keys, select_query(meta, keys, where))

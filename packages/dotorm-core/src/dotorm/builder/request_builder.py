@@ -49,7 +49,8 @@ class RequestBuilder:
         plan = RowPlan(target, [target.stored[name] for name in self.fields], self.dialect)
         if not isinstance(self.field, Many2many):
             return plan.hydrate
-        return lambda rows: plan.hydrate([tuple(row)[:-1] for row in rows])
+        width = len(self.fields)
+        return lambda rows: plan.hydrate([tuple(row)[:width] for row in rows])
 
 
 class RequestBuilderForm(RequestBuilder):

@@ -68,18 +68,19 @@ class Conditions(Spelling):
 
     def write_exists(self, writer: SqlWriter, node: Exists) -> None:
         """A related record exists; the subquery refers to the outer row by its alias."""
-        outer = writer.alias(node.outer.path)
+        outer = writer.alias(node.path)
         assert outer is not None  # noqa: S101 - _aliases names every table around a subquery
         writer.write("EXISTS (")
         with writer.scope(lambda prefix: self._named(node.query, prefix)):
             for clause in ("select", "from", "joins"):
                 getattr(self, f"write_{clause}")(writer, node.query)
-            writer.write(" WHERE ")
-            writer.column(node.inner)
-            writer.write(" = ")
-            writer.name(outer)
-            writer.write(".")
-            writer.name(node.outer.name)
+            for index, (inner, column) in enumerate(node.on):
+                writer.write(" AND " if index else " WHERE ")
+                writer.column(inner)
+                writer.write(" = ")
+                writer.name(outer)
+                writer.write(".")
+                writer.name(column.name)
             if node.query.where is not None:
                 writer.write(" AND (")
                 self.write_node(writer, node.query.where)
@@ -145,10 +146,14 @@ class Conditions(Spelling):
             writer.bind(value, binder)
         writer.write(")")
 
-    def _row_of(self, writer: SqlWriter, columns: tuple[ColumnRef, ...]) -> None:
+    def _listed(self, writer: SqlWriter, columns: tuple[ColumnRef, ...]) -> None:
         for index, column in enumerate(columns):
-            writer.write(", " if index else "(")
+            writer.write(", " if index else "")
             writer.column(column)
+
+    def _row_of(self, writer: SqlWriter, columns: tuple[ColumnRef, ...]) -> None:
+        writer.write("(")
+        self._listed(writer, columns)
         writer.write(")")
 
     def _membership(self, writer: SqlWriter, node: Comparison) -> None:

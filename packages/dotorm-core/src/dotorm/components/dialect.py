@@ -141,7 +141,7 @@ class Dialect(Conditions):
             writer.column(column)
             writer.write(f" AS {name}, ")
         writer.write("ROW_NUMBER() OVER (PARTITION BY ")
-        writer.column(query.group)
+        self._listed(writer, query.group)
         self.write_order(writer, inner)
         writer.write(") AS n")
         for clause in ("from", "joins", "where"):

@@ -27,6 +27,7 @@ __all__ = [
     "Expr",
     "FieldOperators",
     "InQuery",
+    "KeyRef",
     "Node",
     "Not",
     "Or",
@@ -167,6 +168,21 @@ class ColumnRef:
     path: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyRef:
+    """The columns that together hold a key of several fields.
+
+    Attributes:
+        columns: The columns, in the order of the key.
+        target: The meta of the model whose key it is.
+        label: What messages call them: ``Line.order``.
+    """
+
+    columns: tuple[ColumnRef, ...]
+    target: Any
+    label: str
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison(Expr):
     """A `Condition` whose column is known.
@@ -192,13 +208,17 @@ class Exists(Expr):
 
     Attributes:
         query: Finds the related records.
-        inner: Its column that refers to the outer record.
-        outer: The outer record's key.
+        on: Pairs of its column that refers to the outer record, and the outer record's column;
+            one for each field of the outer record's key.
     """
 
     query: Select
-    inner: ColumnRef
-    outer: ColumnRef
+    on: tuple[tuple[ColumnRef, ColumnRef], ...]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The relations that lead to the outer record's table."""
+        return self.on[0][1].path
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from dotorm.components.expressions import (
     OPERATORS,
+    AmongRows,
     And,
     ColumnRef,
     Comparison,
     Condition,
     Exists,
     Expr,
+    KeyRef,
     Node,
     Not,
     Or,
 )
+from dotorm.components.key_conditions import compare_keys
 from dotorm.components.sql import SqlWriter
 from dotorm.exceptions import InvalidFilter
 
@@ -68,8 +71,8 @@ class Resolver(Protocol):
     def label(self) -> str:
         """What error messages call it: the model's name."""
 
-    def resolve(self, path: str) -> ColumnRef:
-        """The column at the end of a path; raises `InvalidFilter` if there is none."""
+    def resolve(self, path: str) -> ColumnRef | KeyRef:
+        """The column, or columns, at the end of a path; raises `InvalidFilter` if there is none."""
 
     def crossing(self, path: str) -> Crossing | None:
         """Where a path first leads through a relation of many, if it does."""
@@ -83,7 +86,7 @@ class OpenNames:
 
     label: ClassVar[str] = "the filter"
 
-    def resolve(self, path: str) -> ColumnRef:
+    def resolve(self, path: str) -> ColumnRef | KeyRef:
         """The column of that name."""
         return ColumnRef(path)
 
@@ -187,7 +190,7 @@ class _Parse:
                 return Not(self.part(item, place, depth + 1))
             case And(items) | Or(items):
                 return type(part)(tuple(self.part(item, place, depth + 1) for item in items))
-            case Comparison():
+            case Comparison() | AmongRows():
                 return part
             case _:
                 raise self._wrong(f"{shown(part)} is not an expression", place)
@@ -249,13 +252,18 @@ class _Parse:
                 return any_at_all
         target = crossing.relation.target
         inner = _Parse(target, self._whole, self._label)
-        if not crossing.rest and len(target.key_fields()) > 1:
-            raise self._wrong(f"compare a field of {target.label}: its key is not one field", place)
-        rest = crossing.rest or target.key_fields()[0].name
-        return self._resolver.exists(crossing, inner._condition(rest, operator, value, None, place))
+        if crossing.rest:
+            node = inner._condition(crossing.rest, operator, value, None, place)
+        else:
+            node = inner._comparison(target.key_ref(), operator, value, place)
+        return self._resolver.exists(crossing, node)
 
-    def _comparison(self, column: ColumnRef, operator: str, value: Any, place: str) -> Node:
+    def _comparison(
+        self, column: ColumnRef | KeyRef, operator: str, value: Any, place: str
+    ) -> Node:
         arity = OPERATORS[operator]
+        if isinstance(column, KeyRef):
+            return self._key(column, operator, value, place)
         if arity == "one":
             return self._single(column, operator, value, place)
         if arity == "many":
@@ -277,12 +285,25 @@ class _Parse:
             return Comparison(column, "is not null")
         raise self._wrong(f"{operator!r} None finds nothing: use 'is null' or 'is not null'", place)
 
-    def _many(self, column: ColumnRef, operator: str, value: Any, place: str) -> Node:
+    def _key(self, ref: KeyRef, operator: str, value: Any, place: str) -> Node:
+        if OPERATORS[operator] == "none" and value is not None:
+            raise self._wrong(f"{operator!r} takes no value: write None", place)
+        keys = self._items(operator, value, place) if operator.endswith("in") else [value]
+        try:
+            return compare_keys(ref, operator, keys)
+        except InvalidFilter as error:
+            raise self._wrong(str(error), place) from None
+
+    def _items(self, operator: str, value: Any, place: str) -> list[Any]:
         items = as_collection(value)
         if items is None:
             raise self._wrong(
                 f"{operator!r} takes a list, tuple or set of values, not {shown(value)}", place
             )
+        return items
+
+    def _many(self, column: ColumnRef, operator: str, value: Any, place: str) -> Node:
+        items = self._items(operator, value, place)
         if column.field is not None and column.field.storage.kind == "array":
             raise self._wrong(f"{operator!r} looks among single values, not among lists", place)
         kept = [item for item in items if item is not None]
@@ -357,8 +378,10 @@ class _Fields(OpenNames):
     def __init__(self, fields: Mapping[str, Field[Any]]) -> None:
         self._fields = fields
 
-    def resolve(self, path: str) -> ColumnRef:
-        field = self._fields.get(path)
+    def resolve(self, path: str) -> ColumnRef | KeyRef:
+        field: Any = self._fields.get(path)
         if field is None:
             raise InvalidFilter(f"unknown field {path!r}{suggestion(path, self._fields)}")
+        if len(field.holders) > 1:
+            return KeyRef(field.refs(), field.target, field.label)
         return ColumnRef(field.column or path, field)

@@ -92,12 +92,12 @@ class Windowed:
 
     Attributes:
         query: The SELECT, without a limit of its own.
-        group: The column whose values make the groups.
+        group: The columns whose values together make the groups.
         limit: The most rows of a group.
     """
 
     query: Select
-    group: ColumnRef
+    group: tuple[ColumnRef, ...]
     limit: int
 
 

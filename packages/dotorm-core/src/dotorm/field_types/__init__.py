@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from dotorm.field_types.arrays import Array
 from dotorm.field_types.base import Field, is_record, key_of, key_value
+from dotorm.field_types.many import Many2many, One2many, One2one
 from dotorm.field_types.moments import Date, Datetime, Time
-from dotorm.field_types.relations import (
-    Many2many,
-    Many2one,
-    OnDelete,
-    One2many,
-    One2one,
-    Ref,
-    Relation,
-    RelationPath,
-)
+from dotorm.field_types.references import Many2one, OnDelete
+from dotorm.field_types.relations import Ref, Relation, RelationPath
 from dotorm.field_types.scalars import (
     UUID,
     BigInteger,

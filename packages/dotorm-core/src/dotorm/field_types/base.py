@@ -109,6 +109,11 @@ class Field[T](FieldOperators[T]):
         return self.store
 
     @property
+    def holders(self) -> tuple[str, ...]:
+        """The names of the stored fields that hold its value: mostly its own, or none."""
+        return (self.name,) if self.is_column else ()
+
+    @property
     def storage(self) -> Field[Any]:
         """The field whose type the column has: itself, or for a foreign key the target's key."""
         return self
@@ -130,9 +135,9 @@ class Field[T](FieldOperators[T]):
         """What ``Model.field`` answers."""
         return self
 
-    def ref(self) -> ColumnRef:
-        """The field's column in a statement over its own table."""
-        return ColumnRef(self.column or self.name, self)
+    def ref(self, path: tuple[str, ...] = ()) -> ColumnRef:
+        """The field's column, in the statement's own table or one that a path leads to."""
+        return ColumnRef(self.column or self.name, self, path)
 
     def make_default(self) -> Any:
         """A fresh default value for one record."""

@@ -7,34 +7,33 @@ is written twice under one name is found in its newest form.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Never, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from dotorm.components.expressions import ColumnRef, FieldOperators
-from dotorm.components.sql import check_identifier
-from dotorm.exceptions import ConfigurationError, InvalidFilter, InvalidValue
-from dotorm.field_types.base import Field, is_record, key_of
+from dotorm.exceptions import ConfigurationError, InvalidFilter
+from dotorm.field_types.base import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from dotorm.meta import ModelMeta
 
 __all__ = [
-    "Many2many",
-    "Many2one",
-    "OnDelete",
-    "One2many",
-    "One2one",
     "Ref",
     "Relation",
     "RelationPath",
     "forget_targets",
     "generation",
-    "key_column",
+    "key_columns",
+    "same_type",
 ]
 
-type OnDelete = Literal["cascade", "restrict", "set null", "no action"]
-_ON_DELETE = ("cascade", "restrict", "set null", "no action")
+_FAMILIES = {
+    "small_integer": "integer",
+    "big_integer": "integer",
+    "char": "text",
+}
+"""Kinds of columns whose values are alike, but for their size."""
 
 _generation = 0
 
@@ -71,7 +70,6 @@ class Relation(Field[Any]):
     """What the four relations share: a target that is resolved late."""
 
     many = False
-    refers_to_key = True
 
     def __init__(self, target: Callable[[], type[Any]], **parameters: Any) -> None:
         super().__init__(**parameters)
@@ -93,7 +91,8 @@ class Relation(Field[Any]):
         """The meta of the model that the relation leads to.
 
         Raises:
-            ConfigurationError: The target is not a model with a table and a key of one field.
+            ConfigurationError: The target is no model with a table, or its key is not what the
+                relation says it is.
         """
         if self._target is None or self._target[0] != _generation:
             self._target = _generation, self._resolve()
@@ -105,6 +104,13 @@ class Relation(Field[Any]):
 
     def check_default(self) -> None:
         """Nothing yet: the target may be written later."""
+
+    def settle(self) -> None:
+        """Look at the other fields of the model, which are all there now.
+
+        Raises:
+            ConfigurationError: They are not as the relation says.
+        """
 
     def _resolve(self) -> ModelMeta:
         try:
@@ -118,185 +124,15 @@ class Relation(Field[Any]):
             raise ConfigurationError(
                 f"{self.label} leads to {model!r}, which is no model with a table"
             )
-        if self.refers_to_key and len(target.key) != 1:
-            raise ConfigurationError(f"{self.label}: the key of {target.name} is not one field")
+        self.check_target(target)
         return target
 
-
-class Many2one(Relation):
-    """A reference to one record of another model; the column holds its key.
-
-    Reading answers the key, or the record if the relation was loaded. Writing takes either.
-
-    Args:
-        target: A function that answers the other model.
-        ondelete: What becomes of this record when the other is deleted. When not given: ``set
-            null`` where null is allowed, else ``restrict``.
-    """
-
-    kind = "many2one"
-
-    def __init__(
-        self,
-        target: Callable[[], type[Any]],
-        *,
-        ondelete: OnDelete | None = None,
-        **parameters: Any,
-    ) -> None:
-        for name in ("store", "compute"):
-            if name in parameters:
-                raise TypeError(f"Many2one() got an unexpected keyword argument {name!r}")
-        super().__init__(target, **parameters)
-        if ondelete is not None and ondelete not in _ON_DELETE:
-            raise ConfigurationError(f"ondelete={ondelete!r}: it is one of {', '.join(_ON_DELETE)}")
-        if ondelete == "set null" and not self.null:
-            raise ConfigurationError("ondelete='set null' needs a field that may be null")
-        self.ondelete: OnDelete = ondelete or ("set null" if self.null else "restrict")
-
-    @property
-    def storage(self) -> Field[Any]:
-        """The target's key, whose type the column has."""
-        storage: Field[Any] = self.target.key[0].storage
-        return storage
-
-    def convert(self, value: Any) -> Any:
-        """The key of the target: of a record that was given, or the value as that key's type."""
-        if value is None:
-            return None
-        if is_record(value):
-            if not self.target.owns(value):
-                self.refuse(value, f"it refers to {self.target.name}")
-            value = key_of(value)
-        elif type(value) in self.storage.exact:
-            return value
-        try:
-            return self.storage.convert(value)
-        except InvalidValue as error:
-            self._refuse_key(value, error)
-
-    def accept_column(self, values: list[Any]) -> list[Any]:
-        """Many values, each as `accept` answers it."""
-        kinds = set(map(type, values))
-        if kinds <= self.storage.exact and self.storage._all_fit(values):
-            return values
-        return [self.accept(value) for value in values]
-
-    def _check(self, value: Any) -> None:
-        try:
-            self.storage._check(value)
-        except InvalidValue as error:
-            self._refuse_key(value, error)
-
-    def _refuse_key(self, value: Any, error: InvalidValue) -> Never:
-        self.refuse(value, f"give a {self.target.name} or its key ({error})")
-
-
-class One2many(Relation):
-    """The records of another model that refer to this one.
-
-    Args:
-        target: A function that answers the other model.
-        inverse: The name of its Many2one that refers to this model.
-    """
-
-    kind = "one2many"
-    many = True
-    refers_to_key = False
-
-    def __init__(
-        self, target: Callable[[], type[Any]], inverse: str, *, description: str | None = None
-    ) -> None:
-        super().__init__(target, description=description)
-        self.inverse = inverse
-
-    @property
-    def is_column(self) -> bool:
-        """False: the column is the other model's."""
-        return False
-
-    def check(self) -> None:
-        """Find out whether the other end is as this one says.
+    def check_target(self, target: ModelMeta) -> None:
+        """Find out whether the relation can lead to a model.
 
         Raises:
-            ConfigurationError: It is not.
+            ConfigurationError: It cannot.
         """
-        back = self.inverse_field.target
-        if self.meta is not None and back.table_name != self.meta.table_name:
-            raise ConfigurationError(
-                f"{self.label}: {self.inverse_field.label} refers to {back.name}, not to "
-                f"{self.meta.name}"
-            )
-
-    @property
-    def inverse_field(self) -> Many2one:
-        """The Many2one at the other end.
-
-        Raises:
-            ConfigurationError: The other model has no such Many2one, or it leads elsewhere.
-        """
-        field = self.target.fields.get(self.inverse)
-        if not isinstance(field, Many2one):
-            raise ConfigurationError(
-                f"{self.label}: {self.target.name} has no Many2one named {self.inverse!r}"
-            )
-        return field
-
-
-class One2one(One2many):
-    """The one record of another model that refers to this one through a unique Many2one.
-
-    Args:
-        target: A function that answers the other model.
-        inverse: The name of its Many2one, declared with ``unique=True``.
-    """
-
-    kind = "one2one"
-    many = False
-
-    @property
-    def inverse_field(self) -> Many2one:
-        """The unique Many2one at the other end."""
-        field: Many2one = super().inverse_field
-        if not (field.unique or field.primary_key):
-            raise ConfigurationError(
-                f"{self.label}: {field.label} must be declared with unique=True"
-            )
-        return field
-
-
-class Many2many(Relation):
-    """Records of another model, joined to this one through a table of links.
-
-    Args:
-        relation_table: A function that answers the other model.
-        many2many_table: The name of the table of links.
-        column1: Its column that refers to the *other* model.
-        column2: Its column that refers to *this* model.
-    """
-
-    kind = "many2many"
-    many = True
-
-    def __init__(
-        self,
-        relation_table: Callable[[], type[Any]],
-        many2many_table: str,
-        column1: str,
-        column2: str,
-        *,
-        description: str | None = None,
-    ) -> None:
-        super().__init__(relation_table, description=description)
-        self.many2many_table = check_identifier(many2many_table)
-        self.column1 = check_identifier(column1)
-        self.column2 = check_identifier(column2)
-        if self.column1 == self.column2:
-            raise ConfigurationError(f"Many2many: column1 and column2 are both {self.column1!r}")
-
-    @property
-    def is_column(self) -> bool:
-        """False: the links have a table of their own."""
-        return False
 
 
 class RelationPath(FieldOperators[Any]):
@@ -343,6 +179,17 @@ class RelationPath(FieldOperators[Any]):
         return ".".join((self._start.name, *self._names)), self._start.meta
 
 
-def key_column(name: str, target: ModelMeta, path: tuple[str, ...] = ()) -> ColumnRef:
-    """A column, of whatever table, that holds a key of the target."""
-    return ColumnRef(name, target.key[0], path)
+def key_columns(
+    names: Iterable[str], target: ModelMeta, path: tuple[str, ...] = ()
+) -> tuple[ColumnRef, ...]:
+    """The columns, of whatever table, that hold a key of the target."""
+    return tuple(
+        ColumnRef(name, field, path) for name, field in zip(names, target.key, strict=True)
+    )
+
+
+def same_type(one: Field[Any], other: Field[Any]) -> bool:
+    """Whether the values of one field can be those of the other: numbers of any size, say."""
+    ours, theirs = one.storage, other.storage
+    families = [_FAMILIES.get(storage.kind, storage.kind) for storage in (ours, theirs)]
+    return ours.python_type is theirs.python_type and families[0] == families[1]

@@ -9,6 +9,7 @@ from dotorm.databases.abstract import Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
 from dotorm.field_types import is_record, key_value
 from dotorm.orm.binding import atomic, plans_for, session_of
+from dotorm.orm.laid_over import fill, settled
 from dotorm.orm.payload import check_payload, given
 from dotorm.orm.selection import listed
 from dotorm.orm.write import check_complete, together, with_defaults
@@ -45,6 +46,8 @@ async def create_bulk(
             await batch.insert(inside)
     for batch in batches:
         batch.complete()
+    for record in records if meta.laid_over else ():
+        settled(meta, record)
     names = meta.key_names
     return [{name: key_value(getattr(record, name)) for name in names} for record in records]
 
@@ -183,6 +186,8 @@ def by_fields_given(
     """The records by the fields that they were given."""
     for kind in set(map(type, records)) - {meta.model}:
         check_payload(meta, next(record for record in records if type(record) is kind))
+    for record in records if meta.laid_over else ():
+        fill(meta, record)
     shapes: dict[tuple[str, ...], list[Any]] = {}
     for record in records:
         shapes.setdefault(tuple(vars(record)), []).append(record)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from dotorm.builder import Plan
     from dotorm.databases.abstract import Session
+    from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
 __all__ = ["get_many2many", "link_many2many", "unlink_many2many"]
@@ -46,9 +47,7 @@ async def get_many2many(
     most, offset = row_window(relation.label, limit, start, end)
     parts = related_sort(relation.target, sort, order)
     columns = without_relations(relation.target, fields)
-    owner = meta.key_fields()[0].convert(key)
-    if owner is None:
-        raise InvalidValue(f"{relation.label}: None is no key")
+    owner = one_key(meta, key, relation.label)
     pairs = await fetch_linked(
         where, relation, [owner], columns, given=filter, sort=parts, limit=most, offset=offset
     )
@@ -64,15 +63,16 @@ async def link_many2many(meta: ModelMeta, field: Any, values: Any, session: Sess
     where = session_of(meta, session)
     needs(where, "upsert", "links that may be there already (upsert)")
     plans = plans_for(meta, where)
-    columns = [
-        where.dialect.encode_column(relation.target.key[0], related),
-        where.dialect.encode_column(meta.key[0], owners),
-    ]
+    ends = {
+        **_by_column(relation.related_columns, relation.target, related),
+        **_by_column(relation.owner_columns, meta, owners),
+    }
+    columns = [where.dialect.encode_column(field, values) for field, values in ends.values()]
 
     def plan(rows: int) -> Plan:
         return plans.link(relation, rows)
 
-    many = len(owners) > where.dialect.insert_rows(2)
+    many = len(owners) > where.dialect.insert_rows(len(columns))
     async with atomic(where, needed=many) as inside:
         await insert_columns(inside, plan, columns, len(owners))
 
@@ -86,7 +86,7 @@ async def unlink_many2many(
     where = session_of(meta, session)
     plans = plans_for(meta, where)
     owners = None if owner is None else [key_of(owner)]
-    parts = list(chunks(where, related))
+    parts = list(chunks(where, related, len(relation.target.key)))
     async with atomic(where, needed=len(parts) > 1) as inside:
         for part in parts:
             plan, values = plans.unlink(relation, part, owners)
@@ -105,6 +105,16 @@ def many2many(meta: ModelMeta, field: Any) -> Many2many:
     return relation
 
 
+def one_key(meta: ModelMeta, key: Any, label: str) -> Any:
+    """A key, or a record that stands for it, as one value or, of several fields, a tuple.
+
+    Raises:
+        InvalidValue: It is none.
+    """
+    parts = meta.key_values(key, label)
+    return parts[0] if len(parts) == 1 else parts
+
+
 def _pairs(relation: Many2many, meta: ModelMeta, values: Any) -> tuple[list[Any], list[Any]]:
     what = f"{relation.label}: values is a list of pairs (this, related)"
     pairs: dict[tuple[Any, Any], None] = {}
@@ -112,8 +122,23 @@ def _pairs(relation: Many2many, meta: ModelMeta, values: Any) -> tuple[list[Any]
         ends = list(iter(pair)) if isinstance(pair, list | tuple) else []
         if len(ends) != 2:
             raise InvalidValue(f"{relation.label}: {shown(pair)} is not a pair (this, related)")
-        this, other = meta.key[0].convert(ends[0]), relation.target.key[0].convert(ends[1])
-        if this is None or other is None:
+        if any(end is None for end in ends):
             raise InvalidValue(f"{relation.label}: {shown(pair)} has None in place of a key")
+        this = one_key(meta, ends[0], relation.label)
+        other = one_key(relation.target, ends[1], relation.label)
+        for there, here in relation.shared:
+            if other[there] != this[here]:
+                raise InvalidValue(
+                    f"{relation.label}: {shown((this, other))} cannot be linked: "
+                    f"{relation.related_columns[there]} is one column for both"
+                )
         pairs[this, other] = None
     return [this for this, _ in pairs], [other for _, other in pairs]
+
+
+def _by_column(
+    names: Sequence[str], meta: ModelMeta, keys: list[Any]
+) -> dict[str, tuple[Field[Any], list[Any]]]:
+    """The columns of a table of links: for each its field in the key, and its values."""
+    columns = [keys] if len(names) == 1 else [list(part) for part in zip(*keys, strict=True)]
+    return {n: (f, c) for n, f, c in zip(names, meta.key, columns, strict=True)}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dotorm.builder.queries import among_keys
 from dotorm.components.filter_parser import shown
 from dotorm.exceptions import InvalidFilter, InvalidValue, RecordNotFound
 from dotorm.field_types import Many2many, Many2one, One2many, Relation, is_record, key_of, key_value
-from dotorm.orm.binding import atomic, session_of
+from dotorm.orm.binding import atomic, chunks, session_of
 from dotorm.orm.bulk import create_bulk
+from dotorm.orm.laid_over import check_keys, fill
 from dotorm.orm.links import get_many2many, link_many2many, unlink_many2many
 from dotorm.orm.payload import check_payload, named
 from dotorm.orm.read import count, get, not_found, search
@@ -37,6 +39,8 @@ async def update_with_relations(
     key_of(record)
     if not is_record(payload) or not meta.owns(payload):
         raise InvalidValue(f"give a {meta.name}, not {type(payload).__name__}")
+    fill(meta, payload)
+    check_keys(meta, payload, [key_of(record)])
     relations, columns = _split(meta, payload, fields)
     changes = [(relation, _parts(relation, payload)) for relation in relations]
     done: dict[str, Any] = {}
@@ -60,8 +64,6 @@ class _Change:
         self.record = record
         self.key = key_of(record)
         self.session = session
-        if len(self.target.key) != 1:
-            raise InvalidFilter(f"{relation.label}: the key of {self.target.name} is not one field")
 
     async def apply(self, parts: Mapping[str, list[Any]]) -> dict[str, Any]:
         """Do what the parts say, in a fixed order; answer the keys by part."""
@@ -74,7 +76,8 @@ class _Change:
 
     async def create_all(self, payloads: list[Any]) -> list[Any]:
         made = await create_bulk(self.target, payloads, self.session)
-        return [row[self.target.key_names[0]] for row in made]
+        keys = [tuple(row.values()) for row in made]
+        return [key[0] for key in keys] if len(self.target.key) == 1 else keys
 
     async def deleted(self, ids: list[Any]) -> list[Any]:
         """Delete related records; those that are not related to this record are left alone."""
@@ -84,7 +87,8 @@ class _Change:
 
     async def check_there(self, keys: list[Any]) -> None:
         """Refuse to select what is not there, before anything is written."""
-        there = await count(self.target, [(self.target.key_names[0], "in", keys)], self.session)
+        parts = self.parts(keys)
+        there = sum([await count(self.target, part, self.session) for part in parts])
         self.check_found(there, keys)
 
     def check_found(self, found: int, keys: list[Any]) -> None:
@@ -94,6 +98,11 @@ class _Change:
                 f"{self.relation.label}: {len(keys) - found} of the {self.target.name} to select "
                 f"are not there: {shown(keys)}"
             )
+
+    def parts(self, keys: list[Any]) -> list[Any]:
+        """Conditions that find the related model's records with the keys, as few as can be."""
+        parts = chunks(self.session, keys, len(self.target.key))
+        return [among_keys(self.target, part) for part in parts]
 
     async def own(self, ids: list[Any]) -> list[Any]:
         """Those of the keys that are related to this record."""
@@ -122,15 +131,16 @@ class _Links(_Change):
         return await self.linked(await self.create_all(_as_records(self.target, payloads)))
 
     async def own(self, ids: list[Any]) -> list[Any]:
-        name = self.target.key_names[0]
-        found = await get_many2many(
-            self.record.__meta__,
-            self.relation.name,
-            self.key,
-            fields=[name],
-            filter=[(name, "in", keys_of(self.target, ids))],
-            session=self.session,
-        )
+        found: list[Any] = []
+        for part in self.parts(keys_of(self.target, ids)):
+            found += await get_many2many(
+                self.record.__meta__,
+                self.relation.name,
+                self.key,
+                fields=self.target.key_names,
+                filter=part,
+                session=self.session,
+            )
         return [key_of(record) for record in found]
 
 
@@ -144,9 +154,13 @@ class _Children(_Change):
 
     async def selected(self, ids: list[Any]) -> list[Any]:
         keys = keys_of(self.target, ids)
-        if not self.session.dialect.features.counts_writes:
-            await self.check_there(keys)
-        found = await update_bulk(self.target, keys, self._refer_to(self.key), None, self.session)
+        if all(field.primary_key for field in self.inverse.beneath):
+            found = len(await self.own(keys))  # their keys say to whom they are related
+        else:
+            if not self.session.dialect.features.counts_writes:
+                await self.check_there(keys)
+            payload = self._refer_to(self.key)
+            found = await update_bulk(self.target, keys, payload, None, self.session)
         self.check_found(found, keys)
         return keys
 
@@ -162,10 +176,12 @@ class _Children(_Change):
         return await self.create_all(records)
 
     async def own(self, ids: list[Any]) -> list[Any]:
-        name = self.target.key_names[0]
-        keys = keys_of(self.target, ids)
-        given = [(self.inverse.name, "=", self.key), (name, "in", keys)]
-        found = await search(self.target, fields=[name], filter=given, session=self.session)
+        found: list[Any] = []
+        for part in self.parts(keys_of(self.target, ids)):
+            given = [(self.inverse.name, "=", self.key), part]
+            found += await search(
+                self.target, fields=self.target.key_names, filter=given, session=self.session
+            )
         return [key_of(record) for record in found]
 
     def _refer_to(self, key: Any) -> Any:
@@ -182,10 +198,10 @@ def _split(
     else:
         names = listed(fields, InvalidFilter, f"{meta.name}: fields is a list of names")
     chosen = [meta.field(name) for name in names]
-    relations = [f for f in chosen if isinstance(f, Relation) and not f.is_column]
-    columns = [field.name for field in chosen if field.is_column]
+    relations = [f for f in chosen if isinstance(f, Relation) and not f.holders]
+    columns = [field.name for field in chosen if field.holders]
     if fields is None:
-        columns = [name for name in columns if not meta.stored[name].primary_key]
+        columns = [name for name in columns if not meta.fields[name].primary_key]
     return relations, named(meta, payload, columns)
 
 

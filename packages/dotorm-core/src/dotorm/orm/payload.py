@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import Relation, is_record, key_value
+from dotorm.orm.laid_over import fill
 from dotorm.orm.related import RelatedList
 from dotorm.orm.selection import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
@@ -22,13 +23,18 @@ __all__ = ["changed", "check_payload", "given", "named"]
 def check_payload(meta: ModelMeta, payload: Any) -> None:
     """Refuse what is not a record of the model, and relations that have no column.
 
+    The fields below references that are laid over several are filled.
+
     Raises:
-        InvalidValue: The payload is another thing, or was given related records.
+        InvalidValue: The payload is another thing, or was given related records, or a reference
+            and the fields below it do not agree.
     """
     if not is_record(payload) or not meta.owns(payload):
         raise InvalidValue(f"give a {meta.name}, not {type(payload).__name__}")
+    if meta.laid_over:
+        fill(meta, payload)
     for name, relation in meta.relations.items():
-        if not relation.is_column and name in payload.__dict__ and not _as_loaded(payload, name):
+        if not relation.holders and name in payload.__dict__ and not _as_loaded(payload, name):
             raise InvalidValue(
                 f"{relation.label} has no column: use update_with_relations or link_many2many"
             )
@@ -58,17 +64,20 @@ def named(meta: ModelMeta, payload: Any, fields: Sequence[Any] | None) -> tuple[
     if fields is None:
         return tuple(name for name in given(meta, payload) if not meta.stored[name].primary_key)
     names = listed(fields, InvalidFilter, f"{meta.name}: fields is a list of names")
-    chosen = list(dict.fromkeys(map(meta.field, names)))
-    for field in chosen:
-        if not field.is_column:
-            raise InvalidFilter(f"{field.label} has no column: use update_with_relations")
-        if field.primary_key:
-            raise InvalidValue(f"{field.label} is the key: it does not change")
-        if field.name not in payload.__dict__:
-            raise InvalidValue(
-                f"{field.label} is named in fields, but the payload was given no value"
-            )
-    return tuple(field.name for field in chosen)
+    return tuple(dict.fromkeys(name for field in names for name in _written(meta, payload, field)))
+
+
+def _written(meta: ModelMeta, payload: Any, name: Any) -> Iterator[str]:
+    """The stored fields that are written when a field is named."""
+    field = meta.field(name)
+    if not field.holders:
+        raise InvalidFilter(f"{field.label} has no column: use update_with_relations")
+    if field.primary_key:
+        raise InvalidValue(f"{field.label} is the key: it does not change")
+    held = [holder for holder in field.holders if holder in payload.__dict__]
+    if not held:
+        raise InvalidValue(f"{field.label} is named in fields, but the payload was given no value")
+    yield from (holder for holder in held if not meta.stored[holder].primary_key)
 
 
 def changed(meta: ModelMeta, record: Any) -> tuple[str, ...]:

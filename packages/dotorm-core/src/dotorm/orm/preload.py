@@ -6,17 +6,19 @@ What comes back is put in its place by dicts. A single record takes the same pat
 
 from __future__ import annotations
 
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
-from dotorm.components.expressions import Comparison
+from dotorm.components.key_conditions import key_among
 from dotorm.databases.abstract import Statement
 from dotorm.field_types import Many2many, Many2one, One2many, is_record, key_of
 from dotorm.orm.binding import chunks, plans_for
 from dotorm.orm.related import RelatedList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from dotorm.components.expressions import ColumnRef
     from dotorm.databases.abstract import Session
     from dotorm.orm.loads import Related, Wanted
 
@@ -54,22 +56,38 @@ async def fetch_linked(
     plan, values = plans_for(relation.target, session).linked(relation, columns, owners, **rest)
     rows = (await session.run(Statement(plan.sql, values))).rows
     assert plan.rows is not None and relation.meta is not None  # noqa: S101, PT018 - as linked() makes it
-    key = plan.rows.index[relation.target.key_names[0]]
-    owner = session.dialect.decoder(relation.meta.key[0])
-    distinct = {row[key]: tuple(row)[:-1] for row in rows}
+    key = itemgetter(*(plan.rows.index[name] for name in relation.target.key_names))
+    width = len(relation.meta.key)
+    distinct = {key(row): tuple(row)[:-width] for row in rows}
     records = dict(zip(distinct, plan.rows.hydrate(distinct.values()), strict=True))
-    return [(row[-1] if owner is None else owner(row[-1]), records[row[key]]) for row in rows]
+    owner = _owner_reader([session.dialect.decoder(field) for field in relation.meta.key])
+    return [(owner(row), records[key(row)]) for row in rows]
+
+
+def _owner_reader(decoders: Sequence[Callable[[Any], Any] | None]) -> Callable[[Any], Any]:
+    """What answers the owner's key of a row, whose last columns hold it."""
+    last = itemgetter(*range(-len(decoders), 0))
+    if not any(decoders):
+        return last
+    if len(decoders) == 1:
+        (decode,) = decoders
+        assert decode is not None  # noqa: S101 - any() found it
+        return lambda row: decode(row[-1])
+    return lambda row: tuple(
+        value if decode is None else decode(value)
+        for value, decode in zip(last(row), decoders, strict=True)
+    )
 
 
 async def _load_many2one(
     session: Session, records: Sequence[Any], relation: Many2one, want: Wanted
 ) -> list[Any]:
-    name = relation.name
+    name, target = relation.name, relation.target
     given = [getattr(record, name) for record in records]
     wanted = dict.fromkeys(key for key in given if key is not None and not is_record(key))
-    key = relation.target.key[0]
-    found = await _among(session, want, key.ref(), list(wanted), want.columns)
-    by_key = {getattr(record, key.name): record for record in found}
+    found = await _among(session, want, target.key_refs(), list(wanted), want.columns)
+    key = attrgetter(*target.key_names)
+    by_key = {key(record): record for record in found}
     for record, value in zip(records, given, strict=True):
         if not is_record(value):
             setattr(record, name, by_key.get(value))
@@ -80,12 +98,13 @@ async def _load_one2many(
     session: Session, records: Sequence[Any], relation: One2many, want: Wanted
 ) -> list[Any]:
     inverse = relation.inverse_field
-    columns = tuple(dict.fromkeys((*want.columns, inverse.name)))
+    columns = tuple(dict.fromkeys((*want.columns, *inverse.holders)))
     keys = [key_of(record) for record in records]
-    found = await _among(session, want, inverse.ref(), keys, columns)
+    found = await _among(session, want, inverse.refs(), keys, columns)
     groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
+    owner = attrgetter(*inverse.holders)
     for child in found:
-        groups[getattr(child, inverse.name)].append(child)
+        groups[owner(child)].append(child)
     for record, key in zip(records, keys, strict=True):
         group = groups[key]
         setattr(record, relation.name, group if relation.many else next(iter(group), None))
@@ -98,7 +117,7 @@ async def _load_many2many(
     keys = [key_of(record) for record in records]
     groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
     found: dict[int, Any] = {}
-    for owners in chunks(session, keys):
+    for owners in chunks(session, keys, len(records[0].__meta__.key)):
         pairs = await fetch_linked(
             session,
             relation,
@@ -117,16 +136,20 @@ async def _load_many2many(
 
 
 async def _among(
-    session: Session, want: Wanted, column: Any, keys: Sequence[Any], columns: tuple[str, ...]
+    session: Session,
+    want: Wanted,
+    holders: Sequence[ColumnRef],
+    keys: Sequence[Any],
+    columns: tuple[str, ...],
 ) -> list[Any]:
-    """The related records whose column has one of the keys, as they are wanted."""
+    """The related records whose columns hold one of the keys, as they are wanted."""
     records: list[Any] = []
-    for chunk in chunks(session, keys):
+    for chunk in chunks(session, keys, len(holders)):
         plan, values = plans_for(want.relation.target, session).search(
             columns,
             want.filter,
             want.sort,
-            among=Comparison(column, "in", list(chunk)),
+            among=key_among(holders, chunk),
             per_value=want.limit,
         )
         result = await session.run(Statement(plan.sql, values))

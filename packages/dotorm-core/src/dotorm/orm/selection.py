@@ -62,7 +62,8 @@ def select(meta: ModelMeta, fields: Sequence[Any] | None) -> Selection:
 
 def _sort_out(meta: ModelMeta, names: tuple[Any, ...]) -> Selection:
     chosen = dict.fromkeys(map(meta.field, names))
-    columns = dict.fromkeys([*meta.key_names, *(field.name for field in chosen if field.is_column)])
+    held = [name for field in chosen for name in field.holders]
+    columns = dict.fromkeys([*meta.key_names, *held])
     relations = tuple(field for field in chosen if isinstance(field, Relation))
     return Selection(tuple(columns), relations)
 

@@ -112,7 +112,7 @@ def _conflict(
         left = {*unique, *meta.key_names}
         return unique, tuple(name for name in names if name not in left)
     wanted = listed(update, InvalidFilter, f"{meta.name}: update is a list of names")
-    taken = tuple(dict.fromkeys(meta.field(name).name for name in wanted))
+    taken = _held(meta, wanted)
     for name in taken:
         if name not in names:
             raise InvalidValue(f"{meta.name}.{name} is to be updated, but was given no value")
@@ -129,14 +129,19 @@ def _unique(meta: ModelMeta, on_conflict: Sequence[Any]) -> tuple[str, ...]:
     given = listed(on_conflict, InvalidFilter, what)
     if not given:
         raise InvalidFilter(f"{what}, not []")
-    names = tuple(dict.fromkeys(meta.field(name).name for name in given))
-    known = [meta.key, *meta.unique, *([f] for f in meta.stored.values() if f.unique)]
-    if not any(set(names) == {field.name for field in group} for group in known):
+    names = _held(meta, given)
+    if not any(set(names) == set(group) for group in meta.unique_groups()):
         raise InvalidFilter(
             f"{meta.name}: {', '.join(names)} is neither the key nor declared unique, so the "
             "database cannot tell by it whether a record is there"
         )
     return names
+
+
+def _held(meta: ModelMeta, given: Sequence[Any]) -> tuple[str, ...]:
+    """The names of the fields that hold the values of those named."""
+    fields = map(meta.field, given)
+    return tuple(dict.fromkeys(name for f in fields for name in f.holders or (f.name,)))
 
 
 def _check_distinct(plans: Plans, records: list[Any], on_conflict: Sequence[Any]) -> None:

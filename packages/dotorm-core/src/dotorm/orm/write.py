@@ -9,6 +9,7 @@ from dotorm.databases.abstract import Statement
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import is_record, key_of
 from dotorm.orm.binding import atomic, chunks, plans_for, session_of
+from dotorm.orm.laid_over import check_keys, settled, take_over
 from dotorm.orm.payload import changed, check_payload, given, named
 from dotorm.orm.read import get, not_found
 from dotorm.orm.selection import listed
@@ -60,6 +61,7 @@ async def create(meta: ModelMeta, payload: Any, session: Session | None) -> Any:
         left = tuple(name for name in left if meta.stored[name].primary_key)
         answered = (result.last_id,) * len(left)
     _complete(plans, payload, (*written, *left), (*bound, *answered))
+    settled(meta, payload)
     return key_of(payload)
 
 
@@ -79,6 +81,7 @@ async def update(
     else:
         check_payload(meta, payload)
         names = named(meta, payload, fields)
+        check_keys(meta, payload, [key_of(record)])
     if names:
         await write_fields(meta, record, payload, names, session_of(meta, session))
 
@@ -96,6 +99,8 @@ async def write_fields(
         raise not_found(meta, key)
     for name in names if payload is not record else ():
         setattr(record, name, getattr(payload, name))
+    if meta.laid_over and payload is not record:
+        take_over(meta, record, payload, names)
     _refresh(plans, record, names, values[: len(names)])
 
 
@@ -114,7 +119,9 @@ async def update_bulk(
     where = session_of(meta, session)
     plans = plans_for(meta, where)
     values = [getattr(payload, name) for name in names]
-    parts = list(chunks(where, keys_of(meta, keys), len(meta.key)))
+    distinct = keys_of(meta, keys)
+    check_keys(meta, payload, distinct)
+    parts = list(chunks(where, distinct, len(meta.key)))
     touched = 0
     async with atomic(where, needed=len(parts) > 1) as inside:
         for chunk in parts:
@@ -162,6 +169,7 @@ async def update_where(
     if not names:
         raise InvalidValue(f"{meta.name}.update_where: the payload was given no value to write")
     _check_filter(meta, given)
+    check_keys(meta, payload, None)
     where = session_of(meta, session)
     values = [getattr(payload, name) for name in names]
     plan, bound = plans_for(meta, where).update_where(names, values, given)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from dotorm.schemas.shapes import Kind, Shape, shape_of
-from dotorm.schemas.types import admitted, hidden, presented, taken
+from dotorm.schemas.types import admitted, hidden, presented, taken, taken_key
 
-__all__ = ["Kind", "Shape", "admitted", "hidden", "presented", "shape_of", "taken"]
+__all__ = ["Kind", "Shape", "admitted", "hidden", "presented", "shape_of", "taken", "taken_key"]

@@ -115,7 +115,7 @@ def _nested(field: Field[Any], kind: Kind, inner: Any) -> Shape | None:
     """
     if kind != "read":
         _check_payload(field, kind, inner)
-    if not isinstance(field, Relation) or (field.is_column and inner is None):
+    if not isinstance(field, Relation) or (field.holders and inner is None):
         return None
     if kind == "read":
         return shape_of(field.target, "read", *_split(inner))
@@ -131,9 +131,9 @@ def _check_payload(field: Field[Any], kind: Kind, inner: Any) -> None:
         raise InvalidFilter(f"{field.label} is computed: a payload cannot hold it")
     if kind == "update" and field.primary_key:
         raise InvalidFilter(f"{field.label} is the key: it does not change")
-    if field.is_column and inner is not None:
+    if field.holders and inner is not None:
         raise InvalidFilter(f"{field.label} takes a key: name it without fields of its own")
-    if kind == "create" and isinstance(field, Relation) and not field.is_column:
+    if kind == "create" and isinstance(field, Relation) and not field.holders:
         raise InvalidFilter(
             f"{field.label} has no column: create does not write it, update_with_relations does"
         )

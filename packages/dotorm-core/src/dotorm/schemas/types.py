@@ -14,9 +14,11 @@ from dotorm.field_types import Decimal, Field, Integer, Relation
 from dotorm.schemas.shapes import is_usual
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from dotorm.schemas.shapes import Kind
 
-__all__ = ["admitted", "hidden", "presented", "taken"]
+__all__ = ["admitted", "hidden", "presented", "taken", "taken_key"]
 
 type Place = tuple[Any, Any]
 """An annotation and a pydantic field, as `create_model` takes them."""
@@ -57,11 +59,30 @@ def hidden(type_: Any, **told: Any) -> Place:
 
 def taken(field: Field[Any]) -> Any:
     """The type of a value that is sent: what it admits is what the field accepts."""
+    if len(field.holders) > 1:
+        return Annotated[taken_key(_beneath(field)), AfterValidator(field.accept)]
     return Annotated[_bare(field, JsonValue), *_limits(field.storage), AfterValidator(field.accept)]
+
+
+def taken_key(fields: Sequence[Field[Any]]) -> Any:
+    """The type of a key that is sent: of several fields it is a list of so many values."""
+    return taken(fields[0]) if len(fields) == 1 else _tuple_of(map(taken, fields))
+
+
+def _tuple_of(types: Iterable[Any]) -> Any:
+    made: Any = tuple
+    return made[*types]
+
+
+def _beneath(field: Field[Any]) -> tuple[Field[Any], ...]:
+    assert field.meta is not None  # noqa: S101 - a schema is made from a model's fields
+    return tuple(field.meta.stored[name] for name in field.holders)
 
 
 def _shown(field: Field[Any]) -> Any:
     """The type of a value that is shown; a limit is told, but keeps nothing from being shown."""
+    if len(field.holders) > 1:
+        return _tuple_of(map(_shown, _beneath(field)))
     most = getattr(field.storage, "max_length", None)
     extra = None if most is None else {"maxLength": most}
     return Annotated[_bare(field, Any), pydantic.Field(json_schema_extra=extra)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dotorm.builder.mixins.crud import Shown, show
-from dotorm.builder.queries import links_query, parse_sort, row_window
-from dotorm.components.expressions import And, Comparison
+from dotorm.builder.queries import equal, links_query, parse_sort, row_window
+from dotorm.components.expressions import And
 from dotorm.components.filter_parser import parse_filter
+from dotorm.components.key_conditions import key_among
 from dotorm.exceptions import InvalidFilter
 from dotorm.field_types import Many2many
 from dotorm.joins import owner_of
@@ -22,7 +23,7 @@ __all__ = ["Many2manyMixin"]
 
 
 class Many2manyMixin:
-    """Related records over a table of links, with the owner's key as the last column."""
+    """Related records over a table of links, with the owner's key as the last columns."""
 
     meta: ModelMeta
     dialect: Dialect
@@ -48,7 +49,7 @@ class Many2manyMixin:
         """
         relation = self._many2many(field)
         most, offset = row_window(relation.label, limit, start, end)
-        owned = Comparison(owner_of(relation), "=", id)
+        owned = equal(owner_of(relation), self.meta.key_parts(id))
         node = parse_filter(relation.target, filter)
         query = links_query(
             relation,
@@ -66,7 +67,7 @@ class Many2manyMixin:
         """SELECT of the records linked to several records."""
         relation = self._many2many(field)
         columns = [relation.target.stored[name].ref() for name in self._names(relation, fields)]
-        owned = Comparison(owner_of(relation), "in", list(ids))
+        owned = key_among(owner_of(relation), ids)
         sort = parse_sort(relation.target, None, "ASC")
         return show(self.dialect, links_query(relation, columns, owned, sort))
 

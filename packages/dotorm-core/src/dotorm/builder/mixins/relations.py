@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dotorm.builder.mixins.crud import Shown, show
 from dotorm.builder.queries import parse_sort, select_query
 from dotorm.builder.request_builder import RequestBuilder
-from dotorm.components.expressions import Comparison
+from dotorm.components.key_conditions import key_among
 from dotorm.field_types import Many2many, Many2one, One2many, key_of
 
 if TYPE_CHECKING:
@@ -58,18 +58,18 @@ class RelationsMixin:
             return shown
         target = relation.target
         if isinstance(relation, Many2one):
-            column, keys = target.key[0], _referred(relation, records)
+            among = key_among(target.key_refs(), _referred(relation, records))
         else:
             assert isinstance(relation, One2many)  # noqa: S101 - the last of the four kinds
-            column, keys = relation.inverse_field, [key_of(record) for record in records]
-            names.append(column.name) if column.name not in names else None
+            inverse = relation.inverse_field
+            among = key_among(inverse.refs(), [key_of(record) for record in records])
+            names += [name for name in inverse.holders if name not in names]
         columns = [target.field(name).ref() for name in names]
-        among = Comparison(column.ref(), "in", keys)
         return show(
             self.dialect, select_query(target, columns, among, parse_sort(target, None, "ASC"))
         )
 
 
 def _referred(relation: Many2one, records: Sequence[Any]) -> list[Any]:
-    given = (relation.convert(record.__dict__.get(relation.name)) for record in records)
+    given = (relation.convert(relation.held_by(record)) for record in records)
     return list(dict.fromkeys(key for key in given if key is not None))
