@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 import dotorm
-from dotorm import UUID, Char, DotModel, Integer, Many2many, Many2one, One2many
+from dotorm import UUID, Char, DotModel, Integer, Many2one, One2many
 
 
 class Order(DotModel):
@@ -112,18 +112,13 @@ async def test_a_part_that_is_missing_is_refused(goods):
         await Line.create(Line(order=1))
 
 
-async def test_the_relation_itself_cannot_be_compared(goods):
-    with pytest.raises(dotorm.InvalidFilter, match="its key is not one field"):
-        await Order.search(filter=[("lines", "=", 1)])
+async def test_the_relation_itself_is_compared_with_whole_keys(goods):
+    key = (2, goods[0].key)
+    found = await Order.search(filter=[("lines", "=", key)])
+    assert [order.id for order in found] == [2]
+    assert await Order.search_count([("lines", "in", [key, (1, goods[1])])]) == 2
     assert await Order.search_count([("lines", "is null", None)]) == 0
-
-
-def test_nothing_can_refer_to_it():
-    with pytest.raises(dotorm.ConfigurationError, match="cannot be referred to"):
-
-        class Pair(DotModel):
-            __table__ = "pairs"
-
-            a: int = Integer(primary_key=True)
-            b: int = Integer(primary_key=True)
-            tags: list[Product] = Many2many(lambda: Product, "pair_products", "product", "pair")
+    with pytest.raises(dotorm.InvalidValue, match=r"a key is a tuple \(order, product\)"):
+        await Order.search(filter=[("lines", "=", 1)])
+    with pytest.raises(dotorm.InvalidFilter, match="'>' cannot compare"):
+        await Order.search(filter=[("lines", ">", key)])
