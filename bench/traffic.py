@@ -8,6 +8,7 @@ round trip.
 import asyncio
 import struct
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
@@ -80,25 +81,47 @@ async def _pump(
         target.close()
 
 
+class _Proxy:
+    """Listens in a thread of its own until it is told to stop."""
+
+    def __init__(self, host: str | None, port: int | None, traffic: Traffic) -> None:
+        self._target = host, port
+        self._traffic = traffic
+        self._stop = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.port: Future[int] = Future()
+
+    def run(self) -> None:
+        """Listen; this is what the thread does."""
+        asyncio.run(self._listen())
+
+    def stop(self) -> None:
+        """Listen no more, and drop who is connected."""
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+    async def _listen(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port.set_result(server.sockets[0].getsockname()[1])
+        await self._stop.wait()
+        server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        up, down = await asyncio.open_connection(*self._target)
+        await asyncio.gather(_pump(reader, down, Reader(self._traffic)), _pump(up, writer, None))
+
+
 @contextmanager
 def counted(url: str) -> Iterator[tuple[str, Traffic]]:
     """Answer a URL that leads to the same server, and the count of what goes there."""
-    traffic, server = Traffic(), urlsplit(url)
-    loop = asyncio.new_event_loop()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        up, down = await asyncio.open_connection(server.hostname, server.port)
-        await asyncio.gather(_pump(reader, down, Reader(traffic)), _pump(up, writer, None))
-
-    listening = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0))
-    port = listening.sockets[0].getsockname()[1]
-    thread = Thread(target=loop.run_forever, name="traffic", daemon=True)
+    server, traffic = urlsplit(url), Traffic()
+    proxy = _Proxy(server.hostname, server.port, traffic)
+    thread = Thread(target=proxy.run, name="traffic", daemon=True)
     thread.start()
     try:
         user = f"{server.username}@" if server.username else ""
-        yield server._replace(netloc=f"{user}127.0.0.1:{port}").geturl(), traffic
+        yield server._replace(netloc=f"{user}127.0.0.1:{proxy.port.result(10)}").geturl(), traffic
     finally:
-        loop.call_soon_threadsafe(listening.close)
-        loop.call_soon_threadsafe(loop.stop)
+        proxy.stop()
         thread.join()
-        loop.close()

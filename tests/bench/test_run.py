@@ -1,0 +1,94 @@
+"""Every scenario of our own and of the raw drivers, with tiny sizes: the benchmark does not rot."""
+
+import sys
+from dataclasses import replace
+
+import pytest
+
+from bench.answers import plain
+from bench.backends import staged
+from bench.checks import Checker, DifferentAnswer
+from bench.competitors import BACKENDS, OWN, Kind
+from bench.data import Sizes
+from bench.leader import Leader, Plan
+from bench.processes import Setting, opened
+from bench.rounds import Effort
+from bench.scenarios import BY_NAME, SCENARIOS
+
+SIZES = Sizes.tiny()
+ONCE = Effort(0.0, 1, 1)
+
+
+class Quiet:
+    def step(self, text):
+        pass
+
+
+@pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in BACKENDS])
+def stage(request, monkeypatch):
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_server")
+        monkeypatch.setenv("DOTORM_TEST_POSTGRES", url)
+    with staged(request.param) as found:
+        found.fill(SIZES)
+        found.backend = request.param
+        yield found
+
+
+def setting(backend):
+    return Setting(backend, {"peers": sys.executable}, SIZES)
+
+
+def without_peers(backend):
+    return [name for name, entry in BACKENDS[backend].items() if entry.kind is not Kind.PEER]
+
+
+@pytest.mark.slow
+def test_everyone_does_the_same_and_is_measured(stage):
+    names = without_peers(stage.backend)
+    plan = Plan(setting(stage.backend), SCENARIOS, names, ONCE, ONCE, fresh=1)
+    run = Leader(plan, stage, Quiet()).run()
+
+    assert run.failures == []
+    measured = {row.scenario for row in run.rows if row.times.get(OWN)}
+    assert measured | {"update-distinct"} == BY_NAME.keys()
+    assert all(len(times) == 1 for row in run.rows for times in row.times.values())
+    read = run.row("read-all")
+    assert read.peak[OWN][0] >= read.before[OWN][0] > 10
+    if stage.backend == "postgres":
+        assert run.row("get").statements == {"held": 1, "pool": 2, "noreset": 1, OWN: 1}
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+def test_a_lie_is_found(monkeypatch):
+    with staged("sqlite") as stage, opened(setting("sqlite"), {OWN: "peers"}, stage.url) as found:
+        stage.fill(SIZES)
+        one = found[OWN]
+        answers = {"digest": "other", "sample": "", "keys": [1]}
+
+        class Liar:
+            name = "liar"
+
+            def do(self, *_):
+                return answers
+
+        for scenario in ("get", "insert", "update"):
+            checker = Checker(stage, SIZES)
+            checker.check(one, BY_NAME[scenario])
+            with pytest.raises(DifferentAnswer, match=scenario):
+                checker.check(Liar(), BY_NAME[scenario])
+
+
+def test_a_missing_column_is_no_answer():
+    from bench.competitor import Raw
+
+    with pytest.raises(KeyError):
+        plain(Raw(), "get", {"id": 1, "name": "user 1"})
+
+
+def test_sizes_stay_within_the_tables():
+    for sizes in (SIZES, Sizes(), replace(SIZES, users=101, batch=100)):
+        for number in (0, 1, 10**6):
+            for name in ("select", "update", "one2many", "many2many"):
+                assert BY_NAME[name].arguments(sizes, number)
