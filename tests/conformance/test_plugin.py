@@ -1,5 +1,6 @@
 """How a stranger runs the suite."""
 
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -20,10 +21,10 @@ SUITE = ("-p", "dotorm.testing.plugin", "--pyargs", "dotorm.testing.conformance"
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Python in a folder that knows nothing of this repository's configuration."""
     without = "-p no:cacheprovider -p no:randomly -p no:asyncio"  # the suite needs but pytest
-    (folder / "pytest.ini").write_text(f"[pytest]\naddopts = {without}\nfilterwarnings = error\n")
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
+        env={**os.environ, "PYTEST_ADDOPTS": f"{without} -W error"},
         capture_output=True,
         text=True,
         check=False,
@@ -98,6 +99,16 @@ def test_without_a_database_it_says_what_to_give(tmp_path: Path) -> None:
     assert "give --dotorm-url=URL" in done.stdout + done.stderr
     done = run(tmp_path, "-m", "dotorm.testing")
     assert (done.returncode, done.stderr[:31]) == (2, "usage: python -m dotorm.testing")
+
+
+@pytest.mark.sqlite
+def test_the_command_minds_no_tests_that_are_there_already(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    (tmp_path / "tests").mkdir()
+    for conftest in (tmp_path / "conftest.py", tmp_path / "tests" / "conftest.py"):
+        conftest.write_text("import no_such_module\n")
+    done = run(tmp_path, "-m", "dotorm.testing", "sqlite://", "-q", "-k", "counted")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 STRAY = """

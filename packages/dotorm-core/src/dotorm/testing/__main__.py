@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -10,13 +11,14 @@ __all__ = ["main"]
 
 
 def main(arguments: list[str]) -> int:
-    """Run the suite; the answer is pytest's exit code."""
+    """Run the suite, whatever pytest is told in this folder; the answer is its exit code."""
     if not arguments or arguments[0].startswith("-"):
         sys.stderr.write("usage: python -m dotorm.testing URL [--dotorm-report=FILE] [-k …]\n")
         return 2
     url, *rest = arguments
+    alone = ["-c", os.devnull, "--rootdir", os.curdir, "--noconftest"]
     plugin = ["-p", "dotorm.testing.plugin", "--pyargs", "dotorm.testing.conformance"]
-    return int(pytest.main([*plugin, f"--dotorm-url={url}", *rest]))
+    return int(pytest.main([*alone, *plugin, f"--dotorm-url={url}", *rest]))
 
 
 if __name__ == "__main__":
