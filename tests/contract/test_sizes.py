@@ -15,6 +15,7 @@ LONGEST_FUNCTION, LONGEST_FILE = 24, 400
 
 EXCEPTIONS = {
     "dotorm/testing/suite/models.py: Library.__init__": "it is four models, which know each other",
+    "dotorm/testing/suite/wide_keys.py: _Shop.__init__": "as above, with three models",
 }
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -23,13 +23,14 @@ from dotorm.testing.suite import (
     tables,
     transactions,
     values,
+    wide_keys,
 )
 
 __all__ = ["all_cases"]
 
 _MODULES = (
     *(features, records, values, arrays, filters, names, keys, limits, raw),
-    *(constraints, relations, paths),
+    *(constraints, relations, wide_keys, paths),
     *(tables, bulk, analysis, transactions, locks),
 )
 
