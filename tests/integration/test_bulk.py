@@ -107,6 +107,33 @@ async def test_bulk_updates_and_deletes_answer_how_many_there_were(items, sent):
     assert (found[0].doc, found[0].price, found[0].data) == ({"a": 1}, 2, b"x")
 
 
+async def test_any_number_of_records_get_values_of_their_own(items, sent):
+    keys = [row["id"] for row in await Item.create_bulk([Item() for _ in range(12_000)])]
+    sent.forget()
+    given = [Item(id=key, name=f"n{key}", doc={"n": [n]}) for n, key in enumerate(keys)]
+    assert await Item.update_bulk(given) == 12_000
+    assert len(sent) < 5
+    found = await Item.search(fields=["name", "doc", "count"], sort="id")
+    assert [(item.name, item.doc) for item in found] == [(item.name, item.doc) for item in given]
+    assert {item.count for item in found} == {7}
+
+
+async def test_records_remember_what_was_written_of_them(items, sent):
+    await Item.create_bulk([Item(name=name) for name in "ab"])
+    first, second = await Item.search(fields=["name", "doc", "price", "at"], sort="id")
+    first.price, second.price, second.doc["x"] = "1.5", "2.5", 1
+    assert await Item.update_bulk([first, second]) == 2
+    assert (first.price, second.price) == (decimal.Decimal("1.500"), decimal.Decimal("2.500"))
+    sent.forget()
+    assert await Item.update_bulk([first, second]) == 0
+    await second.update()
+    assert sent.texts == []
+    second.doc["x"] = 2
+    second.id = 9
+    with pytest.raises(dotorm.InvalidValue, match=r"Item\.id is the key"):
+        await Item.update_bulk([second])
+
+
 async def test_a_bulk_that_breaks_a_constraint_leaves_nothing(items, db):
     records = [Item(name=f"n{n}") for n in range(20_500)]
     records += [Item(name="n5"), Item(count=3)]

@@ -58,6 +58,7 @@ CALLS = {
     "update fields": lambda a, b: record().update(Thing(text="t"), a),
     "update_bulk": lambda a, b: Thing.update_bulk(a, Thing(text="t")),
     "update_bulk payload": lambda a, b: Thing.update_bulk([1], a, b),
+    "update_bulk of its own": lambda a, b: Thing.update_bulk([Thing(id=1, text=a)], None, b),
     "update_where": lambda a, b: Thing.update_where(a, Thing(text="t")),
     "update_where fields": lambda a, b: Thing.update_where([("id", "=", 1)], Thing(text="t"), a),
     "upsert": lambda a, b: Thing.upsert(Thing(code=uuid.uuid4(), text="t"), a, b),

@@ -97,6 +97,20 @@ TABLE = {
         ('UPDATE "users" SET "team_id" = ? WHERE "id" = ?', [None, 7]),
         ('UPDATE "users" SET "team_id" = $1 WHERE "id" = $2', [None, 7]),
     ),
+    "update each": Case(
+        lambda p: p.update_each(("name", "prefs", "team"), 2),
+        (
+            'UPDATE "users" AS t0 SET "name" = u.c1, "prefs" = u.c2, "team_id" = u.c3 '
+            "FROM (WITH r(c1, c2, c3, c4) AS (VALUES (?, ?, ?, ?), (?, ?, ?, ?)) SELECT "
+            '* FROM r) AS u WHERE t0."id" = u.c4'
+        ),
+        (
+            'UPDATE "users" AS t0 SET "name" = u.c1, "prefs" = u.c2, "team_id" = u.c3 '
+            "FROM (SELECT c1, c2, c3, c4 FROM unnest($1::VARCHAR[], $2::JSONB[], "
+            "$3::BIGINT[], $4::INTEGER[]) AS r(c1, c2, c3, c4)) AS u WHERE "
+            't0."id" = u.c4'
+        ),
+    ),
     "update among": Case(
         lambda p: p.update_among(("active", "team"), [False, Team(id=3)], [1, 2]),
         (

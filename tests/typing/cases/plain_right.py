@@ -161,6 +161,7 @@ async def operations(user: User) -> None:
     await user.update(payload=User(name="y"), fields=["name"])
     await user.delete()
     assert_type(await User.update_bulk([1, user], User(active=False)), int)
+    assert_type(await User.update_bulk([user, User(id=1, name="y")], fields=["name"]), int)
     assert_type(await User.delete_bulk([1, user]), int)
     assert_type(await User.table_len(), int)
     assert_type(await User.search_count([("active", "=", True)]), int)

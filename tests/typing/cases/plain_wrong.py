@@ -86,6 +86,7 @@ async def operations(user: User) -> None:
     await user.update("name")  # wrong
     await user.update(Role(name="x"))  # wrong
     await User.update_bulk([1])  # wrong
+    await User.update_bulk([Role(name="x")])  # wrong
     await User.delete_bulk(1)  # wrong
     await User.exists(limit=1)  # wrong
 

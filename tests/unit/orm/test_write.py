@@ -166,6 +166,15 @@ class TestBulk:
         assert recorder.calls[-1] == "[commit]"
         assert [len(values) for values in recorder.values] == [6, 3]
 
+    async def test_values_of_their_own_one_by_one(self, recorder):
+        recorder.answer(affected=1)
+        recorder.answer(affected=0)
+        payloads = [Member(id=1, name="Ann", team=Team(id=4)), Member(id=2, name="Bea", team=5)]
+        assert await Member.update_bulk(payloads) == 1
+        update = 'UPDATE "members" SET "name" = ?, "team" = ? WHERE "id" = ?'
+        assert recorder.calls == ["[begin]", update, update, "[commit]"]
+        assert recorder.values == [["Ann", 4, 1], ["Bea", 5, 2]]
+
     async def test_delete_in_chunks(self, recorder):
         recorder.answer(affected=3)
         assert await Member.delete_bulk([1, 2, 3]) == 3

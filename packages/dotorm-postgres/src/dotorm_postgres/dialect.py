@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components import Dialect, Features
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from dotorm.components.expressions import AmongRows, ColumnRef
-    from dotorm.components.queries import Insert
+    from dotorm.components.queries import Insert, UpdateEach
     from dotorm.components.sql import Binder, SqlWriter
     from dotorm.field_types import Field
 
@@ -163,14 +162,19 @@ class PostgresDialect(Dialect):
         if query.rows == 1 or not query.columns or writer.display:
             super().write_rows(writer, query)
             return
-        names = ", ".join(f"c{number}" for number in range(1, len(query.columns) + 1))
-        chosen = ", ".join(map(self._from_unnest, query.columns, count(1)))
-        writer.write(f" SELECT {chosen} FROM unnest(")  # noqa: S608 - names of our own
-        for index, column in enumerate(query.columns):
-            writer.write(", " if index else "")
-            writer.bind(None)
-            writer.write(f"::{self._array_type(column)}")
-        writer.write(f") WITH ORDINALITY AS u({names}, n) ORDER BY n")
+        writer.write(" ")
+        names = self._unnest(writer, query.columns)
+        writer.write(f" WITH ORDINALITY AS u({names}, n) ORDER BY n")
+
+    def write_from_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """Rows as one array a column."""
+        writer.write(" FROM (")
+        names = self._unnest(writer, (*query.columns, *query.keys))
+        writer.write(f" AS r({names})) AS u")
+
+    def update_rows(self, columns: int) -> int:
+        """As many rows as leave room for large values."""
+        return _ROWS_AT_ONCE
 
     def insert_values(self, columns: Sequence[list[Any]]) -> list[Any]:
         """One array a column."""
@@ -188,10 +192,22 @@ class PostgresDialect(Dialect):
         assert column.field is not None  # noqa: S101 - core writes into columns of fields
         return f"{_TYPES.get(column.field.storage.kind, 'TEXT')}[]"
 
-    def _from_unnest(self, column: ColumnRef, number: int) -> str:
+    def _unnest(self, writer: SqlWriter, columns: Sequence[ColumnRef]) -> str:
+        """Write a SELECT from one array a column; answer what its columns are to be called."""
+        names = [f"c{number}" for number in range(1, len(columns) + 1)]
+        chosen = ", ".join(map(self._from_array, names, columns))
+        writer.write(f"SELECT {chosen} FROM unnest(")  # noqa: S608 - names of our own
+        for index, column in enumerate(columns):
+            writer.write(", " if index else "")
+            writer.bind(None)
+            writer.write(f"::{self._array_type(column)}")
+        writer.write(")")
+        return ", ".join(names)
+
+    def _from_array(self, name: str, column: ColumnRef) -> str:
         """Unnest takes arrays of arrays apart to the last value, so they travel as text."""
         cast = self.placeholder_cast(column.field).removeprefix("::TEXT")
-        return f"c{number}{cast}"
+        return f"{name}{cast} AS {name}" if cast else name
 
     def _list_binder(self, field: Field[Any] | None) -> Binder:
         convert = self.filter_binder(field)

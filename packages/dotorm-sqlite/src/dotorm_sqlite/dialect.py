@@ -126,6 +126,10 @@ class SqliteDialect(Dialect):
         """The values of the user's own SQL, in the forms in which fields keep them."""
         return [_converted(self.raw_encoders.get(type(value), _same), value) for value in values]
 
+    def update_rows(self, columns: int) -> int:
+        """As many as an INSERT takes."""
+        return self.insert_rows(columns)
+
     def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Keys that the database made, in the order of the rows.
 

@@ -22,7 +22,14 @@ from dotorm.components.expressions import AmongRows, And, ColumnRef, Comparison,
 from dotorm.components.filter_parser import parse_filter
 from dotorm.components.filter_shape import filter_shape
 from dotorm.components.key_conditions import columns_of, key_among
-from dotorm.components.queries import Delete, Fragment, Insert, OnConflict, Windowed
+from dotorm.components.queries import (
+    Delete,
+    Fragment,
+    Insert,
+    OnConflict,
+    UpdateEach,
+    Windowed,
+)
 from dotorm.field_types.relations import generation
 from dotorm.joins import link_columns, owner_of, related_of
 
@@ -199,6 +206,19 @@ class Plans:
             query = update_query(self.meta, self._fields(names), values, where)
             plan = self._keep(("update", names), query)
         return plan, plan.bind([*values, *self.meta.key_parts(key)])
+
+    def update_each(self, names: tuple[str, ...], rows: int) -> Plan:
+        """UPDATE of the fields of that many records, each to values of its own.
+
+        The values of a row are those of the fields, then those of the key.
+        """
+        rows = self.dialect.insert_shape(rows)
+        plan = self._found(("update_each", names, rows))
+        if plan is None:
+            keys = _refs(self.meta.key_fields())
+            query = UpdateEach(self.meta.table, _refs(self._fields(names)), keys, rows)
+            plan = self._keep(("update_each", names, rows), query)
+        return plan
 
     def update_among(
         self, names: tuple[str, ...], values: Sequence[Any], keys: Sequence[Any]

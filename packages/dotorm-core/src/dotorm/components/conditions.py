@@ -15,7 +15,7 @@ from dotorm.components.expressions import (
     Not,
     Or,
 )
-from dotorm.components.queries import Delete, Insert, Select, Update, Windowed
+from dotorm.components.queries import Delete, Insert, Select, Update, UpdateEach, Windowed
 from dotorm.components.spelling import Spelling
 from dotorm.exceptions import NotSupported
 
@@ -43,6 +43,7 @@ class Conditions(Spelling):
         Windowed: ("windowed",),
         Insert: ("insert", "rows", "on_conflict", "returning"),
         Update: ("update", "set", "where"),
+        UpdateEach: ("update_each", "from_each", "where_each"),
         Delete: ("delete", "where"),
     }
 

@@ -6,7 +6,7 @@ writer. A dialect replaces a word, seldom a sentence.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from dotorm.components.conditions import Conditions, has_subquery
 from dotorm.components.expressions import ColumnRef
@@ -17,10 +17,14 @@ from dotorm.components.queries import (
     Query,
     Select,
     Update,
+    UpdateEach,
     Windowed,
 )
 from dotorm.components.sql import Compiled, SqlWriter
 from dotorm.exceptions import NotSupported
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Dialect"]
 
@@ -163,10 +167,15 @@ class Dialect(Conditions):
         if not query.columns:
             writer.write(" DEFAULT VALUES")
             return
-        binders = [self.write_binder(column.field) for column in query.columns]
-        writer.write(" VALUES ")
-        casts = [self.placeholder_cast(column.field) for column in query.columns]
-        writer.bind_rows(binders, query.rows, casts)
+        writer.write(" ")
+        self.write_values(writer, query.columns, query.rows)
+
+    def write_values(self, writer: SqlWriter, columns: Sequence[ColumnRef], rows: int) -> None:
+        """VALUES, a list of placeholders a row."""
+        binders = [self.write_binder(column.field) for column in columns]
+        writer.write("VALUES ")
+        casts = [self.placeholder_cast(column.field) for column in columns]
+        writer.bind_rows(binders, rows, casts)
 
     def write_on_conflict(self, writer: SqlWriter, query: Insert) -> None:
         """ON CONFLICT, if something is to be done about rows that are there already.
@@ -211,6 +220,31 @@ class Dialect(Conditions):
             writer.write(" = ")
             cast = self.placeholder_cast(column.field)
             writer.bind(value, self.write_binder(column.field), cast)
+
+    def write_update_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """UPDATE, the table, and SET from the rows of new values."""
+        writer.write("UPDATE ")
+        writer.plain(query.table)
+        writer.write(" AS t0")
+        for number, column in enumerate(query.columns, 1):
+            writer.write(" SET " if number == 1 else ", ")
+            writer.column(column)
+            writer.write(f" = u.c{number}")
+
+    def write_from_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """FROM the rows, as a table u with the columns c1, c2 and so on."""
+        columns = (*query.columns, *query.keys)
+        names = ", ".join(f"c{number}" for number, _ in enumerate(columns, 1))
+        writer.write(f" FROM (WITH r({names}) AS (")
+        self.write_values(writer, columns, query.rows)
+        writer.write(") SELECT * FROM r) AS u")
+
+    def write_where_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """The row that each is for."""
+        for number, column in enumerate(query.keys):
+            writer.write(" AND t0." if number else " WHERE t0.")
+            writer.column(column)
+            writer.write(f" = u.c{len(query.columns) + number + 1}")
 
     def write_delete(self, writer: SqlWriter, query: Delete) -> None:
         """DELETE FROM the table."""

@@ -19,6 +19,7 @@ __all__ = [
     "Query",
     "Select",
     "Update",
+    "UpdateEach",
     "Windowed",
 ]
 
@@ -130,6 +131,22 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class UpdateEach:
+    """UPDATE of ``rows`` rows, each to values of its own, which travel beside the text.
+
+    Attributes:
+        columns: What is written.
+        keys: The columns whose values find the one row.
+        rows: How many rows.
+    """
+
+    table: str
+    columns: tuple[ColumnRef, ...]
+    keys: tuple[ColumnRef, ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Delete:
     """DELETE of the rows that ``where`` finds."""
 
@@ -137,4 +154,4 @@ class Delete:
     where: Node | None = None
 
 
-type Query = Select | Windowed | Insert | Update | Delete
+type Query = Select | Windowed | Insert | Update | UpdateEach | Delete

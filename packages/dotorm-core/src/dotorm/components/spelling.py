@@ -145,6 +145,13 @@ class Spelling:
         """How many rows one INSERT of that many columns can take."""
         return max(1, self.features.max_parameters // max(1, columns))
 
+    def update_rows(self, columns: int) -> int:
+        """How many rows of that many columns, the key's among them, one UPDATE can take.
+
+        1 where no statement changes several rows to values of their own.
+        """
+        return 1
+
     def insert_shape(self, rows: int) -> int:
         """How many rows an INSERT is written for that many; texts are kept by it."""
         return rows

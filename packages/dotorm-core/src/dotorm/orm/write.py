@@ -31,6 +31,7 @@ __all__ = [
     "delete_bulk",
     "delete_where",
     "keys_of",
+    "refresh",
     "together",
     "update",
     "update_bulk",
@@ -101,7 +102,7 @@ async def write_fields(
         setattr(record, name, getattr(payload, name))
     if meta.laid_over and payload is not record:
         take_over(meta, record, payload, names)
-    _refresh(plans, record, names, values[: len(names)])
+    refresh(plans, record, names, values[: len(names)])
 
 
 async def update_bulk(
@@ -256,7 +257,7 @@ def _complete(plans: Plans, record: Any, names: tuple[str, ...], row: tuple[Any,
     _take_over(record, names)
 
 
-def _refresh(plans: Plans, record: Any, names: tuple[str, ...], bound: Sequence[Any]) -> None:
+def refresh(plans: Plans, record: Any, names: tuple[str, ...], bound: Sequence[Any]) -> None:
     """Remember what was written as what is in the row now."""
     if record._plan is None:
         return

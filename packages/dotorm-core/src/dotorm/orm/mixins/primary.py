@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
-from dotorm.orm import bulk, read, upsert, write
+from dotorm.orm import bulk, read, updates, upsert, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,6 +187,7 @@ class OrmPrimaryMixin:
         """
         await write.update(self.__meta__, self, payload, fields, session)
 
+    @overload
     @classmethod
     async def update_bulk(
         cls,
@@ -194,18 +195,43 @@ class OrmPrimaryMixin:
         payload: Self,
         fields: Sequence[Any] | None = None,
         session: Session | None = None,
+    ) -> int: ...
+
+    @overload
+    @classmethod
+    async def update_bulk(
+        cls,
+        ids: Sequence[Self],
+        payload: None = None,
+        fields: Sequence[Any] | None = None,
+        session: Session | None = None,
+    ) -> int: ...
+
+    @classmethod
+    async def update_bulk(
+        cls,
+        ids: Sequence[Any],
+        payload: Self | None = None,
+        fields: Sequence[Any] | None = None,
+        session: Session | None = None,
     ) -> int:
-        """Write the same values to many records, in one transaction.
+        """Write to many records, in few statements and one transaction.
+
+        With a payload: the same values to all of them. Without one: of each record what differs
+        from the row it was read from, or if it was not read, what it was given besides its key;
+        one of which nothing is to be written is left alone.
 
         Args:
-            ids: The keys, or records; none means that nothing is sent.
+            ids: The keys, or records; without a payload records, each with a key of its own.
             payload: A record that was given the values to write.
             fields: Write these fields and no others.
             session: Where to run.
 
         Returns:
-            How many records there were.
+            How many of the records written there were.
         """
+        if payload is None:
+            return await updates.update_each(cls.__meta__, ids, fields, session)
         return await write.update_bulk(cls.__meta__, ids, payload, fields, session)
 
     async def delete(self, session: Session | None = None) -> None:

@@ -52,6 +52,9 @@ async def arrays_come_back(stage: Stage) -> None:
     await model.update_bulk([9], model(**full))
     read = [{name: getattr(each, name) for name in _FULL} for each in await model.search(sort="id")]
     assert read == [full, *rows, full]
+    await model.update_bulk([model(id=1, **empty), model(id=3, **full)])
+    read = [{name: getattr(each, name) for name in _FULL} for each in await model.search(sort="id")]
+    assert read == [empty, full, full, full, full]
 
 
 @case("arrays", profile="core")

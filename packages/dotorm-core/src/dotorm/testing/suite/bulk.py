@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +54,63 @@ async def many_records_are_created_all_or_none(stage: Stage) -> None:
     with expects(UniqueViolation):
         await note.create_bulk([*records, note(id=20_000, name="n5")])
     assert await note.table_len() == 0
+
+
+@case("core", profile="bulk")
+async def many_records_get_values_of_their_own(stage: Stage) -> None:
+    person = await people(stage)
+    full: dict[str, Any] = {
+        "name": "n'",
+        "age": 5,
+        "active": True,
+        "born": dt.date(2000, 2, 29),
+        "salary": decimal.Decimal("0.50"),
+        "height": 0.1,
+    }
+    empty: dict[str, Any] = dict.fromkeys(full)
+    await person.create_bulk([person(id=key, **full) for key in range(10, 110)])
+    rows = {key: empty if key % 3 else {**full, "name": f"n'{key}"} for key in range(10, 110)}
+    given = [person(id=key, **row) for key, row in reversed(rows.items())]
+    assert await person.update_bulk([*given, person(id=999, **full)]) in stage.told(100)
+    read = await person.search(filter=[("id", ">", 4)])
+    assert {each.id: {name: getattr(each, name) for name in full} for each in read} == rows
+    assert await found(person, [("id", "<=", 4), ("name", "is not null", None)]) == {1, 2, 3}
+
+
+@case("core", profile="bulk")
+async def what_changed_in_many_records_is_written(stage: Stage) -> None:
+    person = await people(stage)
+    ann, bob, anna, rest = await person.search(sort="id")
+    ann.age, bob.name, bob.age, anna.age = 21, None, 31, 41
+    assert await person.update_bulk([ann, bob, anna, rest]) in stage.told(3)
+    read = [(each.name, each.age) for each in await person.search(sort="id")]
+    assert read == [("Ann", 21), (None, 31), ("anna", 41), (None, None)]
+    ann.age, ann.name = 22, "kept"
+    assert await person.update_bulk([ann, person(id=4, age=1)], fields=["age"]) in stage.told(2)
+    assert await found(person, [("name", "=", "kept"), "or", ("age", "in", [22, 1])]) == {1, 4}
+    ann.name = "Ann"
+    stage.sent.forget()
+    assert await person.update_bulk([ann, bob, anna, rest]) == await person.update_bulk([]) == 0
+    twice = [person(id=2, age=2), person(id=2, age=1)]
+    for wrong in (twice, [person(age=1)], [1], [person(id=1, age="old")]):
+        with expects(InvalidValue):
+            await person.update_bulk(wrong)
+    assert stage.sent.nothing()
+
+
+@case("transactions", "unique_constraints", profile="bulk")
+async def many_records_are_changed_all_or_none(stage: Stage) -> None:
+    note = await unique_notes(stage)
+    await note.create_bulk([note(id=key, name=f"n{key}", size=0) for key in range(4)])
+    records = await note.search(sort="id")
+    for record in records:
+        record.size = 1
+    records[3].name = "n0"
+    with expects(UniqueViolation):
+        await note.update_bulk(records)
+    assert await note.search_count([("size", "=", 0)]) == 4
+    records[3].name = "new"
+    assert await note.update_bulk(records) in stage.told(4)
 
 
 @case("unique_constraints", "upsert", profile="bulk")

@@ -183,7 +183,11 @@ async def keys_may_be_of_other_types(stage: Stage) -> None:
         await model.create_bulk([model(key=key, name="a") for key in values])
         assert (await model.get(values[0])).key == values[0]
         assert await model.update_bulk(values, model(name="b")) in stage.told(2)
-        assert {each.key for each in await model.search()} == set(values)
+        named = [model(key=key, name=str(n)) for n, key in enumerate(values)]
+        assert await model.update_bulk(named) in stage.told(2)
+        assert {each.key: each.name for each in await model.search()} == dict(
+            zip(values, "01", strict=True)
+        )
         await (await model.get(values[1])).delete()
         assert await model.table_len() == 1
 

@@ -1,0 +1,121 @@
+"""Updating many records, each to values of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dotorm.builder.rows import column_reader
+from dotorm.databases.abstract import Statement
+from dotorm.exceptions import InvalidValue
+from dotorm.field_types import key_of
+from dotorm.orm.binding import atomic, plans_for, session_of
+from dotorm.orm.bulk import as_list, by_fields_given
+from dotorm.orm.payload import changed, named
+from dotorm.orm.write import refresh, together
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dotorm.builder import Plans
+    from dotorm.databases.abstract import Session
+    from dotorm.meta import ModelMeta
+
+__all__ = ["update_each"]
+
+
+async def update_each(
+    meta: ModelMeta, payloads: Sequence[Any], fields: Sequence[Any] | None, session: Session | None
+) -> int:
+    """Write what each record was given, or what changed in it; answer how many there were.
+
+    Everything is converted and checked before the first statement is sent.
+    """
+    records = as_list(meta, payloads)
+    where = session_of(meta, session)
+    plans = plans_for(meta, where)
+    groups = [_Group(plans, *group) for group in _by_fields_to_write(meta, records, fields)]
+    _check_distinct(meta, groups)
+    touched = 0
+    async with atomic(where, needed=sum(group.statements for group in groups) > 1) as inside:
+        for group in groups:
+            touched = together(touched, await group.write(inside))
+    for group in groups:
+        group.refresh()
+    return touched
+
+
+class _Group:
+    """Records of which the same fields are written.
+
+    Attributes:
+        keys: Their keys, one column for each field of the key.
+    """
+
+    def __init__(self, plans: Plans, names: tuple[str, ...], records: list[Any]) -> None:
+        self._plans = plans
+        self._names = names
+        self._records = records
+        fields = [*(plans.meta.stored[name] for name in names), *plans.meta.key_fields()]
+        values = column_reader([field.name for field in fields])(records)
+        accepted = [f.accept_column(v) for f, v in zip(fields, values, strict=True)]
+        self._columns = [
+            plans.dialect.encode_values(field, column)
+            for field, column in zip(fields, accepted, strict=True)
+        ]
+        self.keys = accepted[len(names) :]
+        self._at_once = plans.dialect.update_rows(len(fields))
+
+    @property
+    def statements(self) -> int:
+        """How many statements it takes."""
+        return -(-len(self._records) // self._at_once)
+
+    async def write(self, session: Session) -> int:
+        touched = 0
+        statement = self._of_one if self._at_once == 1 else self._of_many
+        for start in range(0, len(self._records), self._at_once):
+            touched = together(touched, (await session.run(statement(start))).affected)
+        return touched
+
+    def _of_one(self, start: int) -> Statement:
+        record = self._records[start]
+        values = [getattr(record, name) for name in self._names]
+        plan, bound = self._plans.update(self._names, values, key_of(record))
+        return Statement(plan.sql, bound, "count")
+
+    def _of_many(self, start: int) -> Statement:
+        part = [column[start : start + self._at_once] for column in self._columns]
+        plan = self._plans.update_each(self._names, len(part[0]))
+        return Statement(plan.sql, self._plans.dialect.insert_values(part), "count")
+
+    def refresh(self) -> None:
+        """Have the records that were read remember what is in their rows now."""
+        written = self._columns[: len(self._names)]
+        for record, bound in zip(self._records, zip(*written, strict=True), strict=True):
+            refresh(self._plans, record, self._names, bound)
+
+
+def _by_fields_to_write(
+    meta: ModelMeta, records: list[Any], fields: Sequence[Any] | None
+) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """The records by what is written of them; those are left out of which nothing is."""
+    groups: dict[tuple[str, ...], list[Any]] = {}
+    for _, alike in by_fields_given(meta, records):
+        if fields is not None:
+            groups.setdefault(named(meta, alike[0], fields), []).extend(alike)
+            continue
+        fresh = [record for record in alike if record._plan is None]
+        if fresh:
+            groups.setdefault(named(meta, fresh[0], None), []).extend(fresh)
+        for record in alike if len(fresh) < len(alike) else ():
+            if record._plan is not None:
+                groups.setdefault(changed(meta, record), []).append(record)
+    groups.pop((), None)
+    yield from groups.items()
+
+
+def _check_distinct(meta: ModelMeta, groups: Sequence[_Group]) -> None:
+    """Refuse two records with one key: which of them wins would be chance."""
+    keys = [key for group in groups for key in zip(*group.keys, strict=True)]
+    if len(set(keys)) < len(keys):
+        raise InvalidValue(f"{meta.name}.update_bulk was given two records with the same key")
