@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from dotorm import Char, DotModel, Integer, JSONField, Many2many, Many2one, One2many
+from dotorm import Array, Char, DotModel, Integer, JSONField, Many2many, Many2one, One2many, Text
 from dotorm.components.expressions import And, Comparison, Condition, Exists, Expr, Not, Or
-from dotorm.components.filter_parser import FilterParser, OpenNames, parse_filter
+from dotorm.components.filter_parser import DEEPEST, FilterParser, OpenNames, parse_filter, shown
 from dotorm.exceptions import InvalidFilter
 from dotorm_sqlite import SQLITE
 
@@ -28,7 +28,18 @@ class User(DotModel):
     prefs = JSONField()
     role_id: Role = Many2one(lambda: Role)
     tags = Many2many(lambda: Role, "links", "role_id", "user_id")
+    notes: str = Text()
+    marks = Array(Integer())
+    seats = One2many(lambda: Seat, "user_id")
     shout = Char(store=False, compute=lambda user: user.name.upper())
+
+
+class Seat(DotModel):
+    __table__ = "seats"
+
+    row: int = Integer(primary_key=True)
+    number: int = Integer(primary_key=True)
+    user_id: User = Many2one(lambda: User)
 
 
 A, B, C = ("id", "=", 1), ("name", "=", "x"), ("age", ">", 3)
@@ -85,6 +96,11 @@ MEANINGS = {
     "in a dict's keys": ([("age", "in", {1: 2}.keys())], "age in [1]"),
     "between": ([("age", "between", [1, 2])], "age between (1, 2)"),
     "like": ([("name", "iLike", "x")], "name ilike x"),
+    "like in long text": ([("notes", "like", "x")], "notes like x"),
+    "a field behind a key of several": (
+        [("seats.number", "=", 2)],
+        "some seats by user_id of id: number = 2",
+    ),
     "over many": ([("tags.name", "=", "x")], "some roles by user_id of id: name = x"),
     "over many, deep": (
         [("role_id.users.tags", "in", [1])],
@@ -170,8 +186,25 @@ WRONG = {
     "another model's path": ([A, Role.id > 1], r"filter\[1\]: Role\.id is a field of another"),
     "the class itself": (User, "filter: <class .*User'> is neither"),
     "a field itself": ([User.age], r"filter\[0\]: <Integer User\.age> is neither"),
-    "an expression of nothing": (Expr(), "filter: .* is not an expression"),
+    "an expression of nothing": (
+        Expr(),
+        r"filter: <dotorm\S+Expr object at \S+> is not an expression",
+    ),
     "a condition by hand": (Condition("age", "~", 1), "filter: unknown operator '~'"),
+    "unknown, short": ([("nmae", "is null")], r"filter\[0\]: unknown field 'nmae'"),
+    "another model's, negated": ([A, ~(Role.id > 1)], r"filter\[1\]: Role\.id is a field of"),
+    "another model's, joined": (
+        [A, (User.id > 1) & (Role.id > 1)],
+        r"filter\[1\]: Role\.id is a field of",
+    ),
+    "a key of several": (
+        [("seats", ">", (1, 2))],
+        r"User, filter\[0\]: .* is a key of several .* '>' cannot compare: compare one of",
+    ),
+    "in on a list": (
+        [("marks", "in", [1])],
+        r"filter\[0\]: 'in' looks among single values, not among lists \(in",
+    ),
     "too deep": (DEEP, "nested more than 150 levels"),
     "too deep expression": (DEEP_EXPRESSION, "nested more than 150 levels"),
 }
@@ -184,12 +217,58 @@ def test_every_error_tells_its_place(given, message):
     assert re.match("(User|Role)(, filter|: the filter)", str(caught.value))
 
 
-def test_an_error_shows_the_filter_and_not_all_of_a_long_one():
-    with pytest.raises(InvalidFilter, match=r"\(in \[\('nmae', '=', 1\)\]\)"):
-        parse_filter(User.__meta__, [("nmae", "=", 1)])
+WORDS = {
+    "no operator": (
+        [("name", None, 1)],
+        "User, filter[0]: unknown operator None (in [('name', None, 1)])",
+    ),
+    "behind many": (
+        [("tags.name", ">", None)],
+        (
+            "User, filter[0]: '>' None finds nothing: use 'is null' or 'is not null' "
+            "(in [('tags.name', '>', None)])"
+        ),
+    ),
+    "a long filter": (
+        [("age", "=", None, "x" * 300)],
+        (
+            "User, filter[0]: a condition has three parts (field, operator, value), this has 4 "
+            f"(in [('age', '=', None, '{'x' * 178}…)"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "message"), WORDS.values(), ids=WORDS)
+def test_an_error_shows_the_filter_and_not_all_of_a_long_one(given, message):
     with pytest.raises(InvalidFilter) as caught:
-        parse_filter(User.__meta__, [("age", "in", list(range(10_000))), ("nmae", "=", 1)])
-    assert len(str(caught.value)) < 400
+        parse_filter(User.__meta__, given)
+    assert str(caught.value) == message
+
+
+def test_a_value_in_a_message_has_eighty_characters_at_most():
+    assert shown("x" * 78) == f"'{'x' * 78}'"
+    assert shown("x" * 79) == f"'{'x' * 78}…"
+    assert len(shown("x" * 100)) == 80
+    assert shown("abc", 4) == "'ab…"
+
+
+NESTED = {
+    "in lists": lambda part: [part],
+    "in not": lambda part: ("not", part),
+    "in a negation": lambda part: ~part,
+    "in a conjunction": lambda part: And((part, B)),
+}
+
+
+@pytest.mark.parametrize("wrap", NESTED.values(), ids=NESTED)
+def test_as_deep_as_a_filter_may_be(wrap):
+    given = User.age > 3
+    for _ in range(DEEPEST):
+        given = wrap(given)
+    assert parse_filter(User.__meta__, given) is not None
+    with pytest.raises(InvalidFilter, match="nested more than 150 levels deep; join"):
+        parse_filter(User.__meta__, wrap(given))
 
 
 def test_a_model_written_twice_takes_expressions_of_its_newest_form_only():
@@ -210,6 +289,11 @@ def test_open_names():
     node = parse_filter(OpenNames(), [("a.b", "like", "x"), ("c", "in", [1])])
     assert said(node) == "(a.b like x and c in [1])"
     assert node.items[0].column.path == ()
+
+
+def test_a_field_may_be_called_not():
+    assert said(parse_filter(OpenNames(), ("not", "=", 1))) == "not = 1"
+    assert said(parse_filter(OpenNames(), [("not", "like", "x")])) == "not like x"
 
 
 class TestFilterParser:

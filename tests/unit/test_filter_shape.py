@@ -3,6 +3,7 @@
 import pytest
 
 from dotorm import Char, DotModel, Integer
+from dotorm.components.expressions import And, Condition
 from dotorm.components.filter_shape import filter_shape
 
 
@@ -34,6 +35,11 @@ SAME = {
         [("id", "=", 1), "or", ("not", [("name", "=", "a"), ("id", "<", 9)])],
         [("id", "=", 2), "or", ("not", [("name", "=", "b"), ("id", "<", 8)])],
         [1, "a", 9],
+    ),
+    "expressions, joined": (
+        ~((User.id == 1) & ((User.id == 2) | (User.name == "a"))),
+        ~((User.id == 3) & ((User.id == 4) | (User.name == "b"))),
+        [1, 2, "a"],
     ),
     "null tests": ([("id", "is null", None)], [("id", "is null", None)], []),
 }
@@ -102,6 +108,8 @@ LEFT_TO_THE_PARSER = {
     "a value too many": [("id", "is null", 1)],
     "a list of another kind": [("id", "in", {1: 2}.keys())],
     "an unhashable operator": [("id", ["="], 1)],
+    "an unhashable model": Condition("id", "=", 1, []),
+    "a field that is no name": Condition(3, "=", 1),
     "too deep": DEEP,
 }
 
@@ -109,3 +117,20 @@ LEFT_TO_THE_PARSER = {
 @pytest.mark.parametrize("given", LEFT_TO_THE_PARSER.values(), ids=LEFT_TO_THE_PARSER)
 def test_left_to_the_parser(given):
     assert shape(given) is None
+
+
+NESTED = {
+    "in lists": lambda part: [part],
+    "in not": lambda part: ("not", part),
+    "in a negation": lambda part: ~part,
+    "in a conjunction": lambda part: And((part, User.id == 2)),
+}
+
+
+@pytest.mark.parametrize("wrap", NESTED.values(), ids=NESTED)
+def test_as_deep_as_a_shape_goes(wrap):
+    given = User.id == 1
+    for _ in range(100):
+        given = wrap(given)
+    assert shape(given)[1][0] == 1
+    assert shape(wrap(given)) is None

@@ -1,5 +1,6 @@
 """Hydrators, generated for a model and its fields."""
 
+import copy
 import datetime as dt
 import gc
 import pickle
@@ -65,6 +66,23 @@ def test_rows_of_another_width(row):
 def test_values():
     assert plan("id", "active").values((1, 0)) == [1, False]
     assert plan("id", "active").values((None, None)) == [None, None]
+
+
+def test_values_of_a_row_of_another_width():
+    with pytest.raises(ValueError, match="zip"):
+        plan("id", "name").values((1,))
+
+
+def test_one_column_of_many_rows():
+    rows = plan("id", "active")
+    assert rows.column("active", [1, None, 0]) == [True, None, False]
+    assert type(rows.column("active", [1])[0]) is bool
+    assert rows.column("id", [2, None]) == [2, None]
+
+
+def test_copies_are_the_plan_itself():
+    rows = plan("id")
+    assert copy.copy(rows) is copy.deepcopy(rows) is rows
 
 
 def test_places():

@@ -101,6 +101,23 @@ def test_binding():
     assert compiled.bound() == [1, 2]
 
 
+def test_rows_are_bound_after_what_stands_before_them():
+    writer = SqlWriter(POSTGRES)
+    writer.bind(1, str)
+    writer.bind_rows([(int, "::INT"), (None, "")], 2)
+    compiled = writer.done()
+
+    assert compiled.sql == "$1($2::INT, $3), ($4::INT, $5)"
+    assert compiled.values == [1, None, None, None, None]
+    assert compiled.binders == [str, int, None, int, None]
+
+
+def test_rows_that_are_shown():
+    writer = SqlWriter(POSTGRES, display=True)
+    writer.bind_rows([(int, "::INT"), (None, "")], 2)
+    assert writer.done().sql == "(%s, %s), (%s, %s)"
+
+
 PLACEHOLDERS = {"sqlite": (SQLITE, "?, ?"), "postgres": (POSTGRES, "$3, $4")}
 
 
@@ -140,6 +157,11 @@ RAW_REFUSED = {
 def test_raw_refused(sql, values, message):
     with pytest.raises(InvalidValue, match=message):
         raw_statement(POSTGRES, sql, values)
+
+
+def test_raw_is_text():
+    with pytest.raises(InvalidValue, match=r"^SQL is text, not 3$"):
+        raw_statement(POSTGRES, 3, 0)
 
 
 def test_raw_is_spelled_by_each_dialect():

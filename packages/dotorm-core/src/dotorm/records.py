@@ -113,7 +113,7 @@ def _scalar(value: Any) -> Any:
         case decimal.Decimal() | uuid.UUID():
             return str(value)
         case bytes():
-            return base64.b64encode(value).decode("ascii")
+            return base64.b64encode(value).decode()
         case _:
             return value
 

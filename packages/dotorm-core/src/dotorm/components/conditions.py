@@ -206,14 +206,12 @@ class Conditions(Spelling):
 def has_subquery(node: Any) -> bool:
     """Whether a condition refers to its statement's table from inside another query."""
     match node:
-        case Exists():
-            return True
         case And(items) | Or(items):
             return any(map(has_subquery, items))
         case Not(item):
             return has_subquery(item)
         case _:
-            return False
+            return isinstance(node, Exists)
 
 
 def contains_pattern(text: Any) -> str:

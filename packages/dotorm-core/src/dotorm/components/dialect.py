@@ -172,10 +172,9 @@ class Dialect(Conditions):
 
     def write_values(self, writer: SqlWriter, columns: Sequence[ColumnRef], rows: int) -> None:
         """VALUES, a list of placeholders a row."""
-        binders = [self.write_binder(column.field) for column in columns]
         writer.write("VALUES ")
-        casts = [self.placeholder_cast(column.field) for column in columns]
-        writer.bind_rows(binders, rows, casts)
+        spelled = [(self.write_binder(c.field), self.placeholder_cast(c.field)) for c in columns]
+        writer.bind_rows(spelled, rows)
 
     def write_on_conflict(self, writer: SqlWriter, query: Insert) -> None:
         """ON CONFLICT, if something is to be done about rows that are there already.

@@ -102,7 +102,7 @@ def suggestion(name: object, known: Collection[str]) -> str:
     """What to add to "unknown name": the nearest known one, else all of them."""
     if not isinstance(name, str):
         return ""
-    near = get_close_matches(name, known, 1)
+    near = get_close_matches(name, known)
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(known))}"
 
 

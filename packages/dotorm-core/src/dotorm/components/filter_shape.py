@@ -13,7 +13,7 @@ from dotorm.components.expressions import OPERATORS, And, Condition, Not, Or
 
 __all__ = ["filter_shape"]
 
-_OPEN, _CLOSE, _NOT, _AND, _OR = (object() for _ in range(5))
+_OPEN, _CLOSE = object(), object()
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -83,14 +83,15 @@ class _Walk:
         append(_CLOSE)
 
     def _negation(self, item: Any, depth: int) -> None:
-        self._shape.append(_NOT)
+        self._shape.append(Not)
         self.part(item, depth + 1)
 
     def _joined(self, part: Any, depth: int) -> None:
-        if type(part) is Not:
+        kind = type(part)
+        if kind is Not:
             self._negation(part.item, depth)
-        elif type(part) in (And, Or):
-            self._shape += (_AND if type(part) is And else _OR, _OPEN)
+        elif kind is And or kind is Or:
+            self._shape += (kind, _OPEN)
             for item in part.items:
                 self.part(item, depth + 1)
             self._shape.append(_CLOSE)
@@ -103,17 +104,15 @@ class _Walk:
         arity = OPERATORS.get(operator)
         if arity is None:
             raise _NoShape
-        count: Any
         if value is None:
             if arity not in ("none", "one"):
                 raise _NoShape
-            count = None
+            self._shape += (root, path, operator, None)
         elif arity == "one" or (arity == "text" and type(value) is str):
             self._values.append(value)
-            count = 1
+            self._shape += (root, path, operator, arity)
         else:
-            count = self._several(arity, value)
-        self._shape += (root, path, operator, count)
+            self._shape += (root, path, operator, self._several(arity, value))
 
     def _several(self, arity: str, value: Any) -> Any:
         if type(value) not in _LISTS:
@@ -124,7 +123,7 @@ class _Walk:
             if len(value) != 2 or with_null or type(value) not in (list, tuple):
                 raise _NoShape
             self._values += kept
-            return 2
+            return arity
         if arity != "many":
             raise _NoShape
         if self._lists_are_one and kept:

@@ -34,8 +34,7 @@ def raw_statement(dialect: Dialect, sql: str, values: int) -> str:
     return _spelled(dialect, text, values)
 
 
-@lru_cache(maxsize=1000)
-def _spelled(dialect: Dialect, sql: str, values: int) -> str:
+def _spell(dialect: Dialect, sql: str, values: int) -> str:
     count = 0
 
     def replaced(match: re.Match[str]) -> str:
@@ -53,3 +52,6 @@ def _spelled(dialect: Dialect, sql: str, values: int) -> str:
     if count != values:
         raise InvalidValue(f"the SQL has {count} %s and was given {values} values")
     return text
+
+
+_spelled = lru_cache(maxsize=1000)(_spell)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import contextmanager
+from itertools import count
+from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.exceptions import ConfigurationError
@@ -160,24 +162,30 @@ class SqlWriter:
         else:
             self.write(self._dialect.make_placeholder(len(self._values)) + cast)
 
-    def bind_rows(
-        self, binders: Sequence[Binder | None], rows: int, casts: Sequence[str] = ()
-    ) -> None:
-        """Write rows of placeholders, each row in brackets; their values are bound later."""
-        width = len(binders)
-        first = len(self._values) + 1
-        if self.display or self._dialect.make_placeholder(1) == self._dialect.make_placeholder(2):
-            marks = ["%s" if self.display else self._dialect.make_placeholder()] * width
-            self.write(", ".join([f"({', '.join(marks)})"] * rows))
-        else:
-            starts = range(first, first + rows * width, width)
-            self.write(", ".join(f"({self._marks(start, width, casts)})" for start in starts))
-        self._values += [None] * (width * rows)
-        self._binders += list(binders) * rows
+    def bind_rows(self, columns: Sequence[tuple[Binder | None, str]], rows: int) -> None:
+        """Write rows of placeholders, each row in brackets; their values are bound later.
 
-    def _marks(self, start: int, width: int, casts: Sequence[str]) -> str:
-        marks = (self._dialect.make_placeholder(start + place) for place in range(width))
-        return ", ".join(map("".join, zip(marks, casts or [""] * width, strict=True)))
+        Args:
+            columns: What converts each column's values, and what follows their placeholders.
+            rows: How many rows.
+        """
+        binders = [binder for binder, _ in columns]
+        casts = [cast for _, cast in columns]
+        width = len(columns)
+        first = len(self._values) + 1
+        row = self._marks(first, casts)
+        if row == self._marks(first + width, casts):
+            texts = [row] * rows
+        else:
+            texts = [self._marks(first + width * number, casts) for number in range(rows)]
+        self.write(f"({'), ('.join(texts)})")
+        self._values += [None] * (width * rows)
+        self._binders += binders * rows
+
+    def _marks(self, first: int, casts: Sequence[str]) -> str:
+        if self.display:
+            return ", ".join("%s" for _ in casts)
+        return ", ".join(map(add, map(self._dialect.make_placeholder, count(first)), casts))
 
     def alias(self, path: tuple[str, ...]) -> str | None:
         """The alias of the table at the path, if tables are joined."""
