@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pydantic
 import pytest
 
 import dotorm
@@ -18,6 +19,14 @@ from dotorm import (
     One2one,
     RecordNotFound,
     Ref,
+)
+from dotorm.pydantic import (
+    create_schema,
+    from_record,
+    load_options,
+    read_schema,
+    to_record,
+    update_schema,
 )
 
 
@@ -547,3 +556,56 @@ class TestTables:
         await (await Order.get((1, 2))).delete()
         note = await Note.get(1)
         assert (note.tenant_id, note.number, note.order) == (None, None, None)
+
+
+class TestSchemas:
+    async def test_create_takes_a_key(self, shop):
+        schema = create_schema(Line, fields=["order", "code", "count"])
+        payload = schema.model_validate_json('{"order": [1, 2], "code": "y", "count": 5}')
+        line = to_record(payload)
+        await Line.create(line)
+        assert (line.tenant, line.order_number, line.product) == (1, 2, (1, "y"))
+        for wrong in ([1], [1, None], ["a", 1], 7, {"tenant": 1, "number": 2}):
+            with pytest.raises(pydantic.ValidationError):
+                schema.model_validate({"order": wrong})
+        assert schema().order is None  # order_number may be null
+        with pytest.raises(pydantic.ValidationError, match="order"):
+            create_schema(Ticket, fields=["order"])()
+
+    async def test_update_takes_lists_of_keys(self, shop):
+        schema = update_schema(
+            Order, fields=["state", {"lines": ["count"]}, {"products": ["code"]}]
+        )
+        payload = schema.model_validate(
+            {
+                "state": "new",
+                "lines": {"selected": [4], "created": [{"count": 8}]},
+                "products": {"unselected": [[1, "x"]], "deleted": [[1, "y"]]},
+            }
+        )
+        order = await Order.get((1, 1))
+        await order.update_with_relations(to_record(payload))
+        found = await Order.get_with_relations((1, 1), fields=["state", "lines", "products"])
+        assert (found.state, ids(found.lines), found.products) == ("new", [1, 4, 5], [])
+        moved = update_schema(Line)(order_number=2)
+        line = await Line.get(1)
+        await line.update(to_record(moved))
+        assert line.order == (1, 2)
+        await line.update(to_record(update_schema(Line, fields=["order"])(order=(1, 1))))
+        assert (await Line.get(1)).order == (1, 1)
+
+    async def test_read_shows_the_key_or_the_record(self, shop):
+        schema = read_schema(Line, fields=["id", "order", {"product": ["name"]}])
+        lines = await Line.search(**load_options(schema), sort="id")
+        shown = [from_record(schema, line).model_dump(mode="json") for line in lines]
+        assert shown[0] == {"id": 1, "order": [1, 1], "product": {"name": "x1"}}
+        assert shown[3] == {"id": 4, "order": None, "product": None}
+        line = await Line.get(1)
+        assert from_record(read_schema(Line, fields=["order"]), line).order == (1, 1)
+        with pytest.raises(FieldNotLoaded, match="what it leads to was not loaded"):
+            from_record(schema, line)
+        order = read_schema(Order, fields=["state", {"lines": ["id"]}])
+        (found,) = await Order.search(**load_options(order), filter=[("state", "=", "s11")])
+        assert from_record(order, found).model_dump()["lines"] == [{"id": 1}, {"id": 2}]
+        items = read_schema(Line, fields=["order"]).model_json_schema()["properties"]["order"]
+        assert items["anyOf"][0]["prefixItems"] == [{"type": "integer"}] * 2

@@ -107,6 +107,26 @@ class Card(DotModel):
     user_id: User = Many2one(lambda: User, unique=True)
 
 
+class Order(DotModel):
+    __table__ = "orders"
+
+    tenant: int = Integer(primary_key=True)
+    number: int = Integer(primary_key=True)
+    lines: list["Line"] = One2many(lambda: Line, "order")
+    others: list["Order"] = Many2many(
+        lambda: Order, "order_pairs", ("tenant", "other"), ("tenant", "number")
+    )
+
+
+class Line(DotModel):
+    __table__ = "lines"
+
+    id: int = Integer(primary_key=True)
+    tenant: int = Integer(required=True)
+    number: int | None = Integer()
+    order: Order = Many2one(lambda: Order, fields=("tenant", "number"), index=True)
+
+
 def records() -> None:
     User()
     User(name="x")
@@ -231,3 +251,13 @@ def faces(db: Database) -> None:
     User._dialect = db.pool.dialect
     sql, values = User._builder.build_search(fields=["name"], limit=None)
     assert_type((sql, values), tuple[str, tuple[Any, ...]])
+
+
+async def keys_of_several_fields(order: Order) -> None:
+    line = Line(order=order)
+    assert_type(line.order.number, int)
+    line.order = order
+    assert_type(order.lines[0].order.others, list[Order])
+    assert_type(await Order.get((1, 7)), Order | None)
+    assert_type(await Line.search(filter=[("order", "=", order)], sort="order"), list[Line])
+    await Order.link_many2many("others", [((1, 7), (1, 8)), (order, order)])

@@ -38,6 +38,26 @@ class User(DotModel):
     role_id: Role = Many2one(lambda: Role)
 
 
+class Order(DotModel):
+    __table__ = "orders"
+
+    tenant: int = Integer(primary_key=True)
+    number: int = Integer(primary_key=True)
+    lines: list["Line"] = One2many(lambda: Line, "order")
+    others: list["Order"] = Many2many(
+        lambda: Order, "order_pairs", ("tenant", "other"), ("tenant", "number")
+    )
+
+
+class Line(DotModel):
+    __table__ = "lines"
+
+    id: int = Integer(primary_key=True)
+    tenant: int = Integer(required=True)
+    number: int | None = Integer()
+    order: Order = Many2one(lambda: Order, fields=("tenant", "number"), index=True)
+
+
 def records(user: User) -> None:
     User(nmae="x")  # wrong
     User(name=3)  # wrong
@@ -136,3 +156,14 @@ def schemas(user: User) -> None:
     from_record(create_schema(User), user)  # wrong
     from_record(read_schema(User), 3)  # wrong
     load_options(User)  # wrong
+
+
+def keys_of_several_fields(order: Order, line: Line) -> None:
+    Line(order=(1, 7))  # wrong
+    Line(order="x")  # wrong
+    line.order = 7  # wrong
+    line.order.nmae  # wrong
+    order.lines[0].order.others[0].nmae  # wrong
+    Many2one(lambda: Order, field=("tenant", "number"))  # wrong
+    Many2one(lambda: Order, fields={"tenant": "number"})  # wrong
+    Many2many(lambda: Order, "pairs", None, ("a", "b"))  # wrong

@@ -94,6 +94,26 @@ class Desk(DotModel):
     person: Ref[Person] = Many2one(lambda: Person, unique=True)
 
 
+class Order(DotModel):
+    __table__ = "orders"
+
+    tenant: Field[int] = Integer(primary_key=True)
+    number: Field[int] = Integer(primary_key=True)
+    lines: Field[list["Line"]] = One2many(lambda: Line, "order")
+    others: Field[list["Order"]] = Many2many(
+        lambda: Order, "order_pairs", ("tenant", "other"), ("tenant", "number")
+    )
+
+
+class Line(DotModel):
+    __table__ = "lines"
+
+    id: Field[int] = Integer(primary_key=True)
+    tenant: Field[int] = Integer(required=True)
+    number: Field[int | None] = Integer()
+    order: Ref[Order] = Many2one(lambda: Order, fields=("tenant", "number"), index=True)
+
+
 def records(group: Group) -> None:
     Person()
     Person(name="x")
@@ -222,3 +242,18 @@ def errors(person: Person) -> str | None:
         return str(error)
     except UniqueViolation as error:
         return error.constraint
+
+
+async def keys_of_several_fields(order: Order) -> None:
+    line = Line(order=order)
+    assert_type(line.order.number, int)
+    Line(order=(1, 7))
+    Line(order=None, tenant=1)
+    line.order = order
+    line.order = (1, 7)
+    assert_type(order.lines[0].order.others, list[Order])
+    assert_type(Line.order.number == 7, Condition)
+    assert_type(await Line.search(filter=Line.order.number.in_([7])), list[Line])
+    assert_type(await Order.get((1, 7)), Order | None)
+    assert_type(await Line.search(filter=[("order", "=", order)], sort="order"), list[Line])
+    await Order.link_many2many(Order.others, [((1, 7), (1, 8)), (order, order)])

@@ -4,7 +4,7 @@ Every marked line, and no other. mypy takes `==` with any value, since the other
 would be asked, and does not mind a `__bool__` that never returns.
 """
 
-from dotorm import Char, DotModel, Field, Integer, Load, Many2one, One2many, Ref
+from dotorm import Char, DotModel, Field, Integer, Load, Many2many, Many2one, One2many, Ref
 from dotorm.pydantic import create_schema, from_record, read_schema, to_record
 
 
@@ -24,6 +24,26 @@ class Person(DotModel):
     age: Field[int] = Integer()
     born: Field[int | None] = Integer()
     group: Ref[Group] = Many2one(lambda: Group)
+
+
+class Order(DotModel):
+    __table__ = "orders"
+
+    tenant: Field[int] = Integer(primary_key=True)
+    number: Field[int] = Integer(primary_key=True)
+    lines: Field[list["Line"]] = One2many(lambda: Line, "order")
+    others: Field[list["Order"]] = Many2many(
+        lambda: Order, "order_pairs", ("tenant", "other"), ("tenant", "number")
+    )
+
+
+class Line(DotModel):
+    __table__ = "lines"
+
+    id: Field[int] = Integer(primary_key=True)
+    tenant: Field[int] = Integer(required=True)
+    number: Field[int | None] = Integer()
+    order: Ref[Order] = Many2one(lambda: Order, fields=("tenant", "number"), index=True)
 
 
 def records(person: Person) -> None:
@@ -103,3 +123,17 @@ def relations_and_schemas(person: Person) -> None:
     to_record(person)  # wrong
     to_record(create_schema(Person)(name="x")).nmae  # wrong
     from_record(read_schema(Person), "x")  # wrong
+
+
+def keys_of_several_fields(order: Order, line: Line) -> None:
+    Line(order_=order)  # wrong
+    line.order.nmae  # wrong
+    line.order.lines.number  # wrong
+    Line.order.nmae  # wrong
+    Line.order.number > "x"  # wrong
+    Line.order.number.in_(["x"])  # wrong
+    Many2one(lambda: Order, fields="tenant")  # wrong
+    Many2one(lambda: Order, fields=(1, 2))  # wrong
+    Many2one(lambda: Order, fields=("tenant", "number"), ondelete="drop")  # wrong
+    Many2many(lambda: Order, "pairs", 1, ("a", "b"))  # wrong
+    Many2many(lambda: Order, "pairs", ("a", "b"), (1, 2))  # wrong

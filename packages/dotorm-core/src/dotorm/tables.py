@@ -198,16 +198,27 @@ def makes_keys(field: Field[Any], dialect: Dialect) -> bool:
 def _references(
     table: str, relations: Sequence[Many2one], dialect: Dialect
 ) -> tuple[ForeignKey, ...]:
-    """The foreign keys of a table; two over the same columns are told apart by their relation."""
-    keys: dict[str, ForeignKey] = {}
+    """The foreign keys of a table; those over the same columns are told apart by their target.
+
+    Raises:
+        ConfigurationError: Two relations are one foreign key, and differ in what it does.
+    """
+    keys: dict[tuple[tuple[str, ...], str], ForeignKey] = {}
+    names: set[str] = set()
     for relation in relations:
         columns = tuple(_db_name(field) for field in relation.beneath)
         key = _foreign_key(table, columns, relation.target, relation.ondelete, dialect)
-        if key.name in keys:
+        twin = keys.setdefault((columns, key.table), key)
+        if twin.ondelete != key.ondelete:
+            raise ConfigurationError(
+                f"{relation.label} has ondelete={key.ondelete!r}, another reference over the same "
+                f"fields to {key.table} has {twin.ondelete!r}"
+            )
+        if twin is key and key.name in names:
             longest = dialect.features.max_identifier_bytes
-            name = shortened(f"{key.name} {relation.name} {'_' * longest}", longest)
-            key = replace(key, name=name)
-        keys[key.name] = key
+            name = shortened(f"{table}_{'_'.join(columns)}_{key.table}_fkey", longest)
+            keys[columns, key.table] = replace(key, name=name)
+        names.add(key.name)
     return tuple(keys.values())
 
 
