@@ -4,8 +4,8 @@ import asyncio
 import itertools
 import os
 import secrets
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -135,20 +135,29 @@ class ClickHouseDatabases(Databases):
         await self._connection.close()
 
 
+@contextmanager
+def available[T](
+    config: pytest.Config, name: str, start: Callable[[str], AbstractContextManager[T]]
+) -> Iterator[T]:
+    """What `start` answers for a server; skips the test if there is none, unless it is promised."""
+    try:
+        with start(name) as server:
+            yield server
+    except ServerUnavailable as reason:
+        if name in promised(config):
+            raise
+        config.stash[missing][name] = str(reason)
+        pytest.skip(f"no {name} server: {reason}")
+
+
 def _server(name: str) -> Any:
     """Make the fixture of a server."""
 
     @pytest.fixture(scope="session", name=f"{name}_server")
     def server(pytestconfig: pytest.Config) -> Iterator[str]:
         """The URL of a server: the one that scripts/test started, or one of our own."""
-        try:
-            with provided(name) as url:
-                yield url
-        except ServerUnavailable as reason:
-            if name in promised(pytestconfig):
-                raise
-            pytestconfig.stash[missing][name] = str(reason)
-            pytest.skip(f"no {name} server: {reason}")
+        with available(pytestconfig, name, provided) as url:
+            yield url
 
     return server
 

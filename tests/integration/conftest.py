@@ -7,6 +7,9 @@ import pytest
 
 import dotorm
 from dotorm.databases.abstract import Pool, StatementFinished, TransactionFinished
+from tests.backends import BACKENDS
+from tests.databases import available
+from tests.servers import Server, private
 
 
 class Sent:
@@ -60,6 +63,25 @@ async def db(url: str, sent: Sent) -> AsyncIterator[dotorm.Database]:
     async with dotorm.connect(url) as database:
         yield database
         await all_back(database.pool)
+
+
+_SERVERS = [
+    pytest.param(name, marks=getattr(pytest.mark, name)) for name in BACKENDS if name != "sqlite"
+]
+
+
+@pytest.fixture(params=_SERVERS)
+def server_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, on every server in turn."""
+    answer: str = request.getfixturevalue(f"{request.param}_url")
+    return answer
+
+
+@pytest.fixture(scope="module", params=_SERVERS)
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server that may be stopped and killed, of every kind in turn."""
+    with available(request.config, request.param, private) as started:
+        yield started
 
 
 async def all_back(pool: Pool) -> None:

@@ -16,7 +16,7 @@ _SETTINGS = {
     "max-connections": "200",
     "innodb-buffer-pool-size": "64M",
     "innodb-doublewrite": "0",
-    "innodb-flush-log-at-trx-commit": "0",
+    "innodb-flush-log-at-trx-commit": "2",
     "innodb-flush-method": "fsync",
     "performance-schema": "OFF",
 }

@@ -19,7 +19,6 @@ _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "64MB",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "jit": "off",
 }
