@@ -100,6 +100,21 @@ class User(Stamped):
         return f"I am {self.name}"
 
 
+class Seat(DotModel):
+    __table__ = "seats"
+
+    hall: int = Integer(primary_key=True)
+    number: int = Integer(primary_key=True)
+    guests: list[Tag] = Many2many(lambda: Tag, "guests", "tag_id", ("hall", "number"))
+
+
+class Ticket(DotModel):
+    __table__ = "tickets"
+
+    id: int = Integer(primary_key=True)
+    seat: Seat = Many2one(lambda: Seat, fields=("seat_hall", "seat_number"))
+
+
 class Card(DotModel):
     __table__ = "cards"
 
@@ -146,6 +161,12 @@ def records() -> None:
     assert_type(user.json(exclude={"photo"}), dict[str, Any])
 
 
+def wide_references(ticket: Ticket) -> None:
+    Ticket(seat=Seat(hall=1, number=2))
+    assert_type(ticket.seat.number, int)
+    assert_type(ticket.seat.guests[0].name, str)
+
+
 def attributes(user: User) -> None:
     assert_type(user.id, int)
     assert_type(user.key, uuid.UUID)
@@ -181,6 +202,7 @@ async def operations(user: User) -> None:
     await user.update(payload=User(name="y"), fields=["name"])
     await user.delete()
     assert_type(await User.update_bulk([1, user], User(active=False)), int)
+    assert_type(await User.update_bulk([user], fields=["name"]), int)
     assert_type(await User.update_bulk([user, User(id=1, name="y")], fields=["name"]), int)
     assert_type(await User.delete_bulk([1, user]), int)
     assert_type(await User.table_len(), int)

@@ -88,6 +88,7 @@ def fields() -> None:
     Array()  # wrong
     JSONField(int)  # wrong
     Many2one(Role)  # wrong
+    Many2one(lambda: Role, fields="role_id")  # wrong
     Many2one(lambda: Role, ondelete="CASCADE")  # wrong
     Many2one(lambda: Role, compute=lambda user: None)  # wrong
     One2many(lambda: User)  # wrong
@@ -106,6 +107,8 @@ async def operations(user: User) -> None:
     await user.update("name")  # wrong
     await user.update(Role(name="x"))  # wrong
     await User.update_bulk([1])  # wrong
+    await User.update_bulk([Role(name="x")])  # wrong
+    await User.update_bulk([1], Role(name="x"))  # wrong
     await User.update_bulk([Role(name="x")])  # wrong
     await User.delete_bulk(1)  # wrong
     await User.exists(limit=1)  # wrong

@@ -87,6 +87,20 @@ class Person(Named):
     desk: Field["Desk"] = One2one(lambda: Desk, "person")
 
 
+class Seat(DotModel):
+    __table__ = "seats"
+
+    hall: Field[int] = Integer(primary_key=True)
+    number: Field[int] = Integer(primary_key=True)
+
+
+class Ticket(DotModel):
+    __table__ = "tickets"
+
+    id: Field[int] = Integer(primary_key=True)
+    seat: Ref[Seat] = Many2one(lambda: Seat)
+
+
 class Desk(DotModel):
     __table__ = "desks"
 
@@ -131,6 +145,14 @@ def records(group: Group) -> None:
     assert_type(person == Person(id=1), bool)
     assert_type({person: 1}[person], int)
     assert_type(person.json(include=["name"]), dict[str, Any])
+
+
+def wide_references(ticket: Ticket) -> None:
+    Ticket(seat=(1, 2))
+    assert_type(ticket.seat.number, int)
+    assert_type(Ticket.seat.hall > 3, Condition)
+    ticket.seat = Seat(hall=1, number=2)
+    ticket.seat = (1, 2)
 
 
 def attributes(person: Person) -> None:
@@ -191,6 +213,8 @@ async def operations(person: Person, session: Session) -> None:
     await person.update(fields=[Person.name])
     await person.update(Person(name="y"))
     await person.delete()
+    assert_type(await Person.update_bulk([1, person], Person(age=3), [Person.age]), int)
+    assert_type(await Person.update_bulk([person], fields=[Person.age]), int)
     assert_type(await Person.exists(~(Person.name == "x")), bool)
     assert_type(await Person.search_count(Person.group.name == "x"), int)
 

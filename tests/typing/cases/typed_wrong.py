@@ -100,6 +100,8 @@ async def operations(person: Person) -> None:
     (await Person.get(1)).name  # wrong
     (await Person.get_or_raise(1)).group.nmae  # wrong
     await person.update(Person.name)  # wrong
+    await Person.update_bulk([1])  # wrong
+    await Person.update_bulk([person], Person.age)  # wrong
     await Person.search(filter=Person.age > "x")  # wrong
     await Person.search(filter=Person.nmae == "x")  # wrong
     await Person.search(filter=Person.age)  # wrong
