@@ -263,6 +263,19 @@ class TestWriting:
         await Line.upsert(line, ["id"], update=["order"])
         assert (await Line.get(1)).order == (1, 2)
 
+    async def test_many_are_updated_each_to_its_own(self, shop):
+        lines = await Line.search(fields=["order"], sort="id", limit=2)
+        lines[0].order = (1, 2)
+        lines[1].order_number = 2
+        assert await Line.update_bulk([*lines, Line(id=3, order=(2, 2))]) == 3
+        assert [line.order for line in lines] == [(1, 2), (1, 2)]
+        read = await Line.search(sort="id", limit=3)
+        assert [line.order for line in read] == [(1, 2), (1, 2), (2, 2)]
+        ticket = await Ticket.get((2, 2))
+        ticket.order = (1, 1)
+        with pytest.raises(InvalidValue, match="is the key"):
+            await Ticket.update_bulk([ticket])
+
 
 class TestLoading:
     async def test_every_relation_costs_one_statement(self, shop):
@@ -523,6 +536,74 @@ class TestUpdateWithRelations:
         ticket = await Ticket.get((2, 2))
         with pytest.raises(InvalidValue, match="is the key"):
             await ticket.update_with_relations(Ticket(order=(1, 1)))
+
+
+class Node(DotModel):
+    """A tree of each tenant: the parent's key shares a field with the record's own."""
+
+    __table__ = "nodes"
+    __unique__ = (("parent", "name"),)
+
+    tenant: int = Integer(primary_key=True)
+    number: int = Integer(primary_key=True)
+    name: str = Char(max_length=10)
+    parent_number: int | None = Integer()
+    parent: Ref["Node"] = Many2one(lambda: Node, fields=("tenant", "parent_number"))
+    children: list["Node"] = One2many(lambda: Node, "parent")
+
+
+@pytest.fixture
+async def tree(db):
+    db.bind(Node)
+    await db.create_and_update_tables([Node])
+    root = Node(tenant=1, number=1, name="root")
+    await Node.create(root)
+    await Node.create_bulk([Node(number=n, parent=root, name=f"n{n}") for n in (2, 3)])
+    await Node.create(Node(number=4, parent=(1, 3), name="leaf"))
+    return root
+
+
+class TestTree:
+    async def test_it_is_read(self, tree):
+        info = {"children": dotorm.Load(fields=["name", "children"])}
+        (root,) = await Node.search(
+            fields=["children", "parent"], fields_info=info, filter=[("parent", "=", None)]
+        )
+        assert root.parent is None
+        assert [[c.name for c in n.children] for n in root.children] == [[], ["leaf"]]
+        assert await Node.search_count([("parent.parent.name", "=", "root")]) == 1
+        assert await Node.search_count(Node.children.children.name == "leaf") == 1
+        assert await Node.search_count([("children", "=", (1, 4))]) == 1
+
+    async def test_it_is_changed(self, tree):
+        leaf = await Node.get((1, 4))
+        leaf.parent = (1, 2)
+        await leaf.update()
+        assert (await Node.get((1, 4))).parent == (1, 2)
+        leaf.parent = None
+        await leaf.update()
+        assert (leaf.tenant, leaf.parent) == (1, None)
+        leaf.parent = (2, 1)
+        with pytest.raises(InvalidValue, match=r"Node\.tenant is 1: it is the key"):
+            await leaf.update()
+        changes = {"selected": [(1, 4)], "created": [{"number": 5}], "unselected": [(1, 2)]}
+        await tree.update_with_relations(Node(children=changes))
+        root = await Node.get_with_relations((1, 1))
+        assert [child.number for child in root.children] == [3, 4, 5]
+
+    async def test_the_group_is_unique(self, tree):
+        with pytest.raises(dotorm.UniqueViolation):
+            await Node.create(Node(number=9, parent=tree, name="n2"))
+        node = Node(number=2, parent=tree, name="n2")
+        assert await Node.upsert(node, ["parent", "name"], update=["name"]) == (1, 2)
+
+    async def test_there_is_a_limit_to_keys_in_a_filter(self, tree, db):
+        keys = [(1, n) for n in range(20_000)]
+        if db.pool.dialect.list_rows(2) is None:
+            assert await Node.search_count([("parent", "in", keys)]) == 3
+            return
+        with pytest.raises(dotorm.NotSupported, match=r"a list of 20000 keys.*at most 16383"):
+            await Node.search_count([("parent", "in", keys)])
 
 
 class TestTables:

@@ -285,7 +285,13 @@ class ModelMeta:
         groups = list(iter(given)) if isinstance(given, Iterable) else [given]
         if not all(isinstance(group, list | tuple) and list(iter(group)) for group in groups):
             raise ConfigurationError(f"{what}, not {shown(given)}")
-        return tuple(tuple(self._stored(name, where) for name in group) for group in groups)
+        held = [[part for name in group for part in self._held(name)] for group in groups]
+        return tuple(tuple(self._stored(name, where) for name in names) for names in held)
+
+    def _held(self, name: Any) -> tuple[Any, ...]:
+        """A name, or those of the fields that a reference of that name is laid over."""
+        field = self.fields.get(name) if isinstance(name, str) else None
+        return field.over if isinstance(field, Many2one) and field.over else (name,)
 
     def _stored(self, name: Any, where: str) -> Field[Any]:
         field = self.stored.get(name) if isinstance(name, str) else None

@@ -90,6 +90,9 @@ class Conditions(Spelling):
 
     def write_among_rows(self, writer: SqlWriter, node: AmongRows) -> None:
         """Several columns among rows; by default one placeholder a value."""
+        most = self.features.max_parameters // len(node.columns)
+        if len(node.value) > most:
+            raise NotSupported(f"a list of {len(node.value)} keys", self.name, f"at most {most}")
         binders = [self.filter_binder(column.field) for column in node.columns]
         self._row_of(writer, node.columns)
         writer.write(" IN (VALUES ")
