@@ -2,6 +2,7 @@
 
 full     everything, in less than 20 minutes
 quick    the main rows on PostgreSQL, in two
+micro    DotORM alone, without a database: microseconds, and instructions against those kept
 report   writes what a full run has kept into the documents
 """
 
@@ -12,17 +13,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import terminal
+from bench import instructions, terminal
 from bench.backends import staged
 from bench.competitors import BACKENDS
 from bench.documents import publish
 from bench.leader import Leader, Plan
 from bench.machine import describe
+from bench.micro import seconds
 from bench.plans import plans
 from bench.processes import ROOT
 from bench.results import Results
 from tests.servers import ServerUnavailable
 
+COUNTED = ROOT / "bench" / "instructions.json"
 KEPT, LAST = ROOT / "bench" / "results.json", ROOT / ".bench" / "results.json"
 
 
@@ -33,13 +36,16 @@ def arguments(words: list[str]) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("what", nargs="?", choices=["full", "quick", "report"], default="full")
+    parser.add_argument(
+        "what", nargs="?", choices=["full", "quick", "micro", "report"], default="full"
+    )
     parser.add_argument("--scenarios", help="some of them, by commas", type=_words)
     parser.add_argument("--competitors", help="some of them, by commas", type=_words)
     parser.add_argument("--backend", choices=sorted(BACKENDS), help="this one alone")
     parser.add_argument("--loop", choices=["asyncio", "uvloop"], help="this one alone")
     parser.add_argument("--python", help="a version whose environments were made")
     parser.add_argument("--seconds", type=float, help="for each scenario")
+    parser.add_argument("--accept", action="store_true", help="keep what micro counts")
     parser.add_argument("--keep", type=Path, default=LAST, help="the file for the figures")
     return parser.parse_args(words)
 
@@ -71,6 +77,19 @@ def measure(options: argparse.Namespace, console: Console) -> int:
     return int(any(run.failures for run in results.runs))
 
 
+def micro(options: argparse.Namespace, console: Console) -> int:
+    """Measure DotORM alone; fail if it does more instructions than those that were kept."""
+    kept = instructions.Counts.read(COUNTED) if COUNTED.exists() else None
+    try:
+        counts = instructions.count()
+    except instructions.NoCounter as reason:
+        console.print(f"no instructions counted: {reason}", style="red", markup=False)
+        counts = None
+    if counts and options.accept:
+        counts.write(COUNTED)
+    return terminal.show_micro(seconds(), counts, kept, console)
+
+
 def report(console: Console) -> int:
     """Keep the figures of the last run with the sources, and show them in the documents."""
     results = Results.read(LAST)
@@ -89,7 +108,9 @@ def main(words: list[str]) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     options = arguments(words)
     console = Console(width=None if sys.stdout.isatty() else 110)
-    return report(console) if options.what == "report" else measure(options, console)
+    if options.what == "report":
+        return report(console)
+    return (micro if options.what == "micro" else measure)(options, console)
 
 
 if __name__ == "__main__":

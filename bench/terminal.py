@@ -9,11 +9,15 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from bench.bounds import MEMORY, Verdict, verdicts
+from bench.canned import CASES
 from bench.competitors import OWN
+from bench.instructions import Counts
 from bench.ratios import ratio, spread
 from bench.report import sent
 from bench.results import Row, Run
 from bench.scenarios import BY_NAME
+
+_GROWN = 1.03  # counts differ by less from run to run
 
 
 class Shown:
@@ -95,3 +99,23 @@ def _bounds(run: Run, judged: list[Verdict]) -> Table:
             "[green]met[/]" if verdict.met else "[red]not met[/]",
         )
     return table
+
+
+def show_micro(
+    seconds: dict[str, float], counts: Counts | None, kept: Counts | None, console: Console
+) -> int:
+    """Print what a call takes; answer 1 if it is more instructions than were kept, 0 otherwise."""
+    table = Table(title="DotORM without a database", title_justify="left")
+    for head in ("", "case", "microseconds", "instructions", "of those kept"):
+        table.add_column(head, justify="left" if head in {"", "case"} else "right", no_wrap=True)
+    grown = False
+    for name, (title, _, _) in CASES.items():
+        change = counts.change(name, kept) if counts else None
+        grown |= change is not None and change > _GROWN
+        counted = f"{counts.cases[name]:,}" if counts else ""
+        told = "" if change is None else f"{change:.3f}"
+        table.add_row(title, name, f"{seconds[name] * 1e6:,.1f}", counted, told)
+    console.print(table)
+    if grown:
+        console.print(f"more than {_GROWN} of the instructions kept in bench/instructions.json")
+    return int(grown)
