@@ -14,6 +14,7 @@ from dotorm.components.queries import (
     Order,
     Select,
     Update,
+    UpdateEach,
     Windowed,
 )
 from dotorm.testing.recording import EVERYTHING, NOTHING, RecordingDialect
@@ -136,6 +137,16 @@ TEXTS = {
             'ON CONFLICT ("name") DO UPDATE SET "age" = excluded."age", "boss" = excluded."boss"'
         ),
         [None, None, None],
+    ),
+    "to values of their own": (
+        COMMON,
+        UpdateEach("people", (NAME, AGE), (BOSS, NAME), 2),
+        (
+            'UPDATE "people" AS t0 SET "name" = u.c1, "age" = u.c2 FROM (WITH r(c1, c2, c3, c4) '
+            "AS (VALUES (?, ?, ?, ?), (?, ?, ?, ?)) SELECT * FROM r) AS u "
+            'WHERE t0."boss" = u.c3 AND t0."name" = u.c4'
+        ),
+        [None] * 8,
     ),
     "rows": (
         COMMON,

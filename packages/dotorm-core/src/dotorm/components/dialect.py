@@ -138,12 +138,12 @@ class Dialect(Conditions):
         if not self.features.window_functions:
             raise NotSupported("a limit for each record", self.name)
         inner = query.query
-        names = [f"c{number}" for number in range(len(inner.columns))]
-        writer.write(f"SELECT {', '.join(names)} FROM (SELECT ")  # noqa: S608 - names of our own
-        for name, column in zip(names, inner.columns, strict=True):
+        names = ", ".join(f"c{number}" for number, _ in enumerate(inner.columns))
+        writer.write(f"SELECT {names} FROM (SELECT ")  # noqa: S608 - names of our own
+        for number, column in enumerate(inner.columns):
             assert isinstance(column, ColumnRef)  # noqa: S101 - groups are of records
             writer.column(column)
-            writer.write(f" AS {name}, ")
+            writer.write(f" AS c{number}, ")
         writer.write("ROW_NUMBER() OVER (PARTITION BY ")
         self._listed(writer, query.group)
         self.write_order(writer, inner)
