@@ -88,7 +88,7 @@ async def test_a_server_that_ends_in_the_middle_of_use(server, end):
         await Entry.create(entry("before"))
         failed = await fails_soon(watcher, *sleepers(db))
         await end(server, proxy, watcher)
-        await failed(dotorm.DatabaseError if spares else dotorm.ConnectionFailed)
+        await failed(dotorm.Timeout if spares else dotorm.ConnectionFailed)
         await works_again(db, kept=1)
 
 
