@@ -162,6 +162,11 @@ class SqlWriter:
         else:
             self.write(self._dialect.make_placeholder(len(self._values)) + cast)
 
+    def carry(self, binder: Binder | None) -> None:
+        """Keep the place of a value that travels beside the text, and is given later."""
+        self._values.append(None)
+        self._binders.append(binder)
+
     def bind_rows(self, columns: Sequence[tuple[Binder | None, str]], rows: int) -> None:
         """Write rows of placeholders, each row in brackets; their values are bound later.
 

@@ -1,0 +1,239 @@
+"""How ClickHouse spells statements, and how it keeps values that it has no type for.
+
+Text is bound as bytes, which it is to the server. JSON and times of day are text: JSON with its
+keys in order, so that equal documents are equal text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import json
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dotorm.components import Dialect, Features
+from dotorm.exceptions import InvalidValue, NotSupported
+from dotorm_clickhouse.literals import Among, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dotorm.components.expressions import AmongRows, ColumnRef, Comparison, Exists
+    from dotorm.components.queries import Insert, Update
+    from dotorm.components.sql import Binder, SqlWriter
+    from dotorm.field_types import Field
+
+__all__ = ["CLICKHOUSE", "ONE_ROW", "ROWS", "ClickhouseDialect", "nullable"]
+
+ONE_ROW = " VALUES"
+"""What ends an INSERT whose values are one row, sent as data."""
+ROWS = " FORMAT Native"
+"""What ends an INSERT whose values are columns, sent as data."""
+
+_TYPES = {
+    "integer": "Int32",
+    "big_integer": "Int64",
+    "small_integer": "Int16",
+    "char": "String",
+    "text": "String",
+    "boolean": "Bool",
+    "float": "Float64",
+    "date": "Date32",
+    "time": "String",
+    "datetime": "DateTime64(6, 'UTC')",
+    "json": "String",
+    "binary": "String",
+    "uuid": "UUID",
+}
+_NEVER_NULL = ("Array(", "Map(", "Tuple(")
+_ROWS_AT_ONCE = 100_000
+_MOST_DIGITS = 76
+
+
+def _json(value: Any) -> bytes:
+    plain = json.loads(json.dumps(value, allow_nan=False))
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidValue(f"text in the result is no UTF-8: {error}; use Binary") from error
+
+
+class ClickhouseDialect(Dialect):
+    """ClickHouse, by way of asynch."""
+
+    name = "clickhouse"
+    escape = "`"
+    placeholder = "$"
+    features = Features(
+        streaming=True,
+        arrays=True,
+        window_functions=True,
+        list_parameters=True,
+        max_parameters=50_000,
+        max_identifier_bytes=60,
+    )
+    no_row_locks = "it has no transactions"
+    encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "char": str.encode,
+        "text": str.encode,
+        "time": lambda value: value.isoformat("microseconds").encode(),
+        "json": _json,
+    }
+    decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "char": _text,
+        "text": _text,
+        "time": lambda value: dt.time.fromisoformat(value.decode()),
+        "json": json.loads,
+    }
+
+    def make_placeholder(self, index: int = 1) -> str:
+        """``$1`` for the first value; the connection writes the value in its place."""
+        return f"${index}"
+
+    def escape_identifier(self, identifier: str) -> str:
+        """The name in backticks, in which a backslash means something, too."""
+        return super().escape_identifier(identifier).replace("\\", "\\\\")
+
+    def column_type(self, field: Field[Any]) -> str:
+        """The type of what the field stores, without NULL."""
+        storage: Any = field.storage
+        if storage.kind == "array":
+            item = self.column_type(storage.item)
+            return f"Array({nullable(item) if storage.item.null else item})"
+        if storage.kind == "decimal":
+            if storage.max_digits > _MOST_DIGITS:
+                raise NotSupported(
+                    f"{storage.max_digits} digits", self.name, f"at most {_MOST_DIGITS}"
+                )
+            return f"Decimal({storage.max_digits}, {storage.decimal_places})"
+        return _TYPES.get(storage.kind) or super().column_type(field)
+
+    def placeholder_cast(self, field: Field[Any] | None) -> str:
+        """A list has the type of its values, which may be none."""
+        if field is None or field.storage.kind != "array":
+            return ""
+        return f"::{self.column_type(field)}"
+
+    def literal(self, field: Field[Any], value: Any) -> str:
+        """A field's value as SQL text, for the DEFAULT of a column."""
+        return literal(self._binder(field, field.accept)(value))
+
+    def write_rows(self, writer: SqlWriter, query: Insert) -> None:
+        """The values travel beside the text, by column, in the server's own format."""
+        if writer.display:
+            super().write_rows(writer, query)
+            return
+        writer.write(ONE_ROW if query.rows == 1 else ROWS)
+        for column in query.columns:
+            writer.carry(self.write_binder(column.field))
+
+    def insert_values(self, columns: Sequence[list[Any]]) -> list[Any]:
+        """One list a column."""
+        return list(columns)
+
+    def insert_rows(self, columns: int) -> int:
+        """As many rows as a server likes to get at once."""
+        return _ROWS_AT_ONCE
+
+    def insert_shape(self, rows: int) -> int:
+        """The text for two rows is the text for any number."""
+        return min(rows, 2)
+
+    def row_values(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """The rows as one value."""
+        return [rows]
+
+    def list_rows(self, columns: int) -> int | None:
+        """Any number: rows are single values."""
+        return None
+
+    def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
+        """``IN`` one list."""
+        writer.column(column)
+        writer.write(" IN ")
+        writer.bind(values, self._list_binder(column.field))
+
+    def write_among_rows(self, writer: SqlWriter, node: AmongRows) -> None:
+        """Rows as one list of lists."""
+        binders = [self._list_binder(column.field) for column in node.columns]
+        self._row_of(writer, node.columns)
+        writer.write(" IN ")
+        writer.bind(node.value, lambda rows: _rows(rows, binders))
+
+    def write_exists(self, writer: SqlWriter, node: Exists) -> None:
+        """Related records as a list of the keys that they refer to, which is made once."""
+        writer.column(node.outer)
+        writer.write(" IN (SELECT ")
+        with writer.scope(lambda prefix: self._named(node.query, prefix)):
+            writer.column(node.inner)
+            for clause in ("from", "joins", "where"):
+                getattr(self, f"write_{clause}")(writer, node.query)
+        writer.write(")")
+
+    def write_contains(self, writer: SqlWriter, node: Comparison) -> None:
+        """Contains a text; a backslash takes the meaning from the pattern's characters."""
+        writer.column(node.column)
+        writer.write(f" {node.operator.upper()} ")
+        writer.bind(node.value, _pattern)
+
+    def write_update(self, writer: SqlWriter, query: Update) -> None:
+        """ALTER TABLE and the table: a mutation."""
+        writer.write("ALTER TABLE ")
+        writer.plain(query.table)
+        writer.write(" UPDATE")
+
+    def write_set(self, writer: SqlWriter, query: Update) -> None:
+        """The new values."""
+        for index, (column, value) in enumerate(zip(query.columns, query.values, strict=True)):
+            writer.write(", " if index else " ")
+            writer.column(column)
+            writer.write(" = ")
+            cast = self.placeholder_cast(column.field)
+            writer.bind(value, self.write_binder(column.field), cast)
+
+    def _list_binder(self, field: Field[Any] | None) -> Binder:
+        convert = self.filter_binder(field)
+        fits = _fits(field)
+
+        def bind(values: Any) -> Any:
+            converted = values if convert is None else map(convert, values)
+            return Among(value for value in converted if fits is None or fits(value))
+
+        return bind
+
+
+def nullable(kind: str) -> str:
+    """The type with NULL; those of several values have none."""
+    if kind.startswith(_NEVER_NULL):
+        return kind
+    if kind.startswith("LowCardinality("):
+        return f"LowCardinality(Nullable({kind[15:-1]}))"
+    return f"Nullable({kind})"
+
+
+def _rows(rows: Sequence[tuple[Any, ...]], binders: Sequence[Binder]) -> Among:
+    columns = (bind(column) for bind, column in zip(binders, zip(*rows, strict=True), strict=True))
+    return Among(zip(*columns, strict=True))
+
+
+def _fits(field: Field[Any] | None) -> Callable[[Any], bool] | None:
+    """Whether a column can have a value that is looked for; in a list it would be rounded."""
+    if field is None or field.storage.kind != "decimal":
+        return None
+    places = field.storage.decimal_places
+    return lambda value: value is None or not value.normalize(_EXACT).as_tuple().exponent < -places
+
+
+_EXACT = decimal.Context(prec=1000)
+
+
+def _pattern(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+CLICKHOUSE = ClickhouseDialect()
