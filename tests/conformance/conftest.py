@@ -7,7 +7,7 @@ import pytest
 
 from dotorm.testing.report import Report
 from dotorm.testing.runner import run_suite
-from tests.databases import PostgresDatabases
+from tests.databases import ClickHouseDatabases, PostgresDatabases
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +26,13 @@ def memory_report() -> Report:
 def postgres_report(postgres_databases: PostgresDatabases) -> Iterator[Report]:
     """What became of the suite on PostgreSQL."""
     with postgres_databases.fresh() as url:
+        yield run_suite(url)
+
+
+@pytest.fixture(scope="session")
+def clickhouse_report(clickhouse_databases: ClickHouseDatabases) -> Iterator[Report]:
+    """What became of the suite on ClickHouse."""
+    with clickhouse_databases.fresh() as url:
         yield run_suite(url)
 
 

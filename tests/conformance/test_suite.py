@@ -2,6 +2,7 @@
 
 import pytest
 
+import dotorm_clickhouse
 import dotorm_postgres
 import dotorm_sqlite
 from dotorm.testing.report import Outcome, Report
@@ -12,6 +13,7 @@ FEATURES = {
     "sqlite": (dotorm_sqlite.BACKEND.features, 5),
     "memory": (dotorm_sqlite.BACKEND.features, 1),
     "postgres": (dotorm_postgres.BACKEND.features, 10),
+    "clickhouse": (dotorm_clickhouse.BACKEND.features, 10),
 }
 """What is declared, and how many connections there can be."""
 
@@ -53,12 +55,19 @@ def test_postgres(postgres_report: Report, case: str) -> None:
     check(postgres_report, case)
 
 
+@pytest.mark.clickhouse
+@pytest.mark.parametrize("case", applicable("clickhouse"))
+def test_clickhouse(clickhouse_report: Report, case: str) -> None:
+    check(clickhouse_report, case)
+
+
 @pytest.mark.sqlite
 @pytest.mark.postgres
+@pytest.mark.clickhouse
 def test_the_table_in_the_documents_is_what_was_found(
-    sqlite_report: Report, postgres_report: Report, document: object
+    sqlite_report: Report, postgres_report: Report, clickhouse_report: Report, document: object
 ) -> None:
-    found = page([sqlite_report, postgres_report])
+    found = page([sqlite_report, postgres_report, clickhouse_report])
     assert document.read_text() == found, "run scripts/backends-table"
 
 

@@ -76,11 +76,11 @@ def _plan(kind: str) -> _Plan:
     leaf = _LEAF.fullmatch(kind)
     if leaf is None:
         return _Plan(kind, None)
-    if leaf[3] is None:
-        plain, one = "Int64", _moment
-    else:
-        plain, one = next(name for most, name in _WIDTHS if int(leaf[3]) <= most), _number(leaf[4])
-    return _Plan(f"{leaf[1]}{plain}{leaf[5]}", _converted(leaf[1], one))
+    around, _, digits, places, closed = leaf.groups()
+    if digits is None:
+        return _Plan(f"{around}Int64{closed}", _converted(around, _moment))
+    plain = next(name for most, name in _WIDTHS if int(digits) <= most)
+    return _Plan(f"{around}{plain}{closed}", _converted(around, _number(places)))
 
 
 def _converted(around: str, one: Callable[[int], Any]) -> Convert:

@@ -126,7 +126,7 @@ def _packer(kind: str) -> Pack | None:
         return _decimals(int(number[1]), int(number[2]))
     if _MOMENT.fullmatch(kind):
         return lambda items: array("q", map(microseconds, items)).tobytes()
-    return {"Date32": _days, "UUID": _uuids}.get(kind)
+    return _OTHERS.get(kind)
 
 
 def _numbers(size: int, *, signed: bool) -> Pack:
@@ -150,3 +150,6 @@ def _days(items: Sequence[dt.date]) -> bytes:
 def _uuids(items: Sequence[uuid.UUID]) -> bytes:
     """Each half of a UUID has its bytes in reverse."""
     return b"".join([item.bytes[7::-1] + item.bytes[:7:-1] for item in items])
+
+
+_OTHERS: dict[str, Pack] = {"Date32": _days, "UUID": _uuids}

@@ -141,10 +141,7 @@ class ClickhouseConnection:
         if statement.wants != "mappings":
             return Result(rows)
         self._stateful = self._stateful or not _STATELESS.match(text)
-        return Result(
-            _readable(rows),
-            [name.decode() if isinstance(name, bytes) else name for name, _ in types],
-        )
+        return Result(_readable(rows), [name for name, _ in types])
 
     async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
         """A statement's rows, up to ``size`` at a time; leaving it early closes the connection."""

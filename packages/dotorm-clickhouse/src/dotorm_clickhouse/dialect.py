@@ -166,10 +166,13 @@ class ClickhouseDialect(Dialect):
 
     def write_exists(self, writer: SqlWriter, node: Exists) -> None:
         """Related records as a list of the keys that they refer to, which is made once."""
-        writer.column(node.outer)
+        inner, outer = zip(*node.on, strict=True)
+        self._row_of(writer, outer)
         writer.write(" IN (SELECT ")
         with writer.scope(lambda prefix: self._named(node.query, prefix)):
-            writer.column(node.inner)
+            for index, column in enumerate(inner):
+                writer.write(", " if index else "")
+                writer.column(column)
             for clause in ("from", "joins", "where"):
                 getattr(self, f"write_{clause}")(writer, node.query)
         writer.write(")")
