@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from dotorm.components.expressions import AmongRows, ColumnRef, Comparison, Exists
-    from dotorm.components.queries import Insert, Update
+    from dotorm.components.queries import Insert, Update, UpdateEach
     from dotorm.components.sql import Binder, SqlWriter
     from dotorm.field_types import Field
 
@@ -47,6 +47,7 @@ _TYPES = {
 }
 _NEVER_NULL = ("Array(", "Map(", "Tuple(")
 _ROWS_AT_ONCE = 100_000
+_UPDATES_AT_ONCE = 1_000
 _MOST_DIGITS = 76
 
 
@@ -197,6 +198,43 @@ class ClickhouseDialect(Dialect):
             writer.write(" = ")
             cast = self.placeholder_cast(column.field)
             writer.bind(value, self.write_binder(column.field), cast)
+
+    def write_update_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """Each column becomes the value at the place where the list of keys has the row's key."""
+        for _ in (*query.columns, *query.keys):
+            writer.carry(None)
+        writer.write("ALTER TABLE ")
+        writer.plain(query.table)
+        keys = self._lists(query.keys, len(query.columns) + 1)
+        for number, column in enumerate(query.columns, 1):
+            writer.write(" UPDATE " if number == 1 else ", ")
+            writer.column(column)
+            writer.write(f" = {self._lists([column], number)}[indexOf({keys}, ")
+            self._row_of(writer, query.keys)
+            writer.write(")]")
+
+    def write_from_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """Nothing: the rows are lists in the expressions."""
+
+    def write_where_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """The rows that the lists are for."""
+        writer.write(" WHERE ")
+        self._row_of(writer, query.keys)
+        writer.write(f" IN {self._lists(query.keys, len(query.columns) + 1)}")
+
+    def update_rows(self, columns: int) -> int:
+        """As many rows as are soon found in a list."""
+        return _UPDATES_AT_ONCE
+
+    def _lists(self, columns: Sequence[ColumnRef], first: int) -> str:
+        """Lists of the columns' values, of several columns as one list of rows."""
+        parts = []
+        for number, column in enumerate(columns, first):
+            assert column.field is not None  # noqa: S101 - core writes into columns of fields
+            kind = self.column_type(column.field)
+            kind = nullable(kind) if column.field.null else kind
+            parts.append(f"CAST({self.make_placeholder(number)} AS Array({kind}))")
+        return parts[0] if len(parts) == 1 else f"arrayZip({', '.join(parts)})"
 
     def _list_binder(self, field: Field[Any] | None) -> Binder:
         convert = self.filter_binder(field)

@@ -55,16 +55,14 @@ def worded(sql: str, values: Sequence[Any]) -> str:
     Raises:
         InvalidValue: A value has no literal, or the text has not a place for each.
     """
-    pieces = _pieces(sql)
-    if len(pieces) != len(values) + 1:
+    first, pieces, count = _pieces(sql)
+    if count != len(values):
         raise InvalidValue(
-            f"the statement has {len(pieces) - 1} places for values outside of quotes and "
-            f"comments, and was given {len(values)} values"
+            f"the statement has places for {count} values outside of quotes and comments, and was "
+            f"given {len(values)}"
         )
-    parts = [pieces[0]]
-    for value, piece in zip(values, pieces[1:], strict=True):
-        parts += (literal(value), piece)
-    return "".join(parts)
+    words = list(map(literal, values))
+    return first + "".join([words[place] + text for place, text in pieces])
 
 
 def literal(value: Any) -> str:
@@ -85,14 +83,16 @@ def microseconds(moment: dt.datetime) -> int:
 
 
 @lru_cache(maxsize=2000)
-def _pieces(sql: str) -> tuple[str, ...]:
-    """The text between the places."""
-    pieces, start = [], 0
-    for match in _PLACES.finditer(sql):
-        if match["place"]:
-            pieces.append(sql[start : match.start()])
-            start = match.end()
-    return (*pieces, sql[start:])
+def _pieces(sql: str) -> tuple[str, tuple[tuple[int, str], ...], int]:
+    """The text before the first place, each place with the text after it, and how many differ."""
+    places = [match for match in _PLACES.finditer(sql) if match["place"]]
+    if not places:
+        return sql, (), 0
+    ends = [*(match.start() for match in places[1:]), len(sql)]
+    numbers = [int(match["place"][1:]) - 1 for match in places]
+    texts = (sql[match.end() : end] for match, end in zip(places, ends, strict=True))
+    known = len(set(numbers)) if set(numbers) == set(range(max(numbers) + 1)) else -1
+    return sql[: places[0].start()], tuple(zip(numbers, texts, strict=True)), known
 
 
 def _of_base(value: Any) -> Callable[[Any], str]:
