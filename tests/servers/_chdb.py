@@ -18,8 +18,10 @@ from typing import Any
 # a process can have but one, and which does not listen.
 _ENGINE = "chdb/_chdb.abi3.so"
 
-# Counting the lines of a standard input that brings none is how a query lasts.
-_SERVE = "SYSTEM START LISTEN TCP; SELECT count() FROM file('stdin', 'LineAsString', 'line String')"
+# Counting the lines of a standard input that brings none is how a query lasts. In the database
+# `default` of clickhouse-local, unlike a server's, a table's name may be a pattern for files.
+_SERVE = """CREATE DATABASE IF NOT EXISTS test; SYSTEM START LISTEN TCP;
+SELECT count() FROM file('stdin', 'LineAsString', 'line String')"""
 
 
 def load(wheel: Path) -> Any:

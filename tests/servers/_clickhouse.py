@@ -30,8 +30,8 @@ class ClickHouse(PrivateServer):
 
     @property
     def url(self) -> str:
-        """The URL of its database `default`."""
-        return f"clickhouse://default@127.0.0.1:{self._port}/default"
+        """The URL of its database `test`."""
+        return f"clickhouse://default@127.0.0.1:{self._port}/test"
 
     def _initialise(self) -> None:
         self._data.mkdir()
