@@ -69,7 +69,7 @@ class Grouped:
     related: dict[str, tuple[str, dict[Any, Any]]]
 
 
-def grouped(rows: Iterable[Any], column: str) -> dict[Any, list[Any]]:
+def grouped(rows: Iterable[Any], column: str | int) -> dict[Any, list[Any]]:
     """Rows in lists, by a column."""
     groups: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in rows:
@@ -91,4 +91,4 @@ class Raw(Competitor):
     def related(self, parents: Any, record: Any, relation: str) -> Any:
         """Look it up in the groups."""
         column, groups = parents.related[relation]
-        return groups.get(record[column], ())
+        return groups.get(self.column(record, column), ())

@@ -52,7 +52,7 @@ class Leader:
         """Do all of it."""
         self._run.rows = [Row(scenario.name) for scenario in self._plan.scenarios]
         self._check()
-        environments = self._plan.environments(self._plan.names)
+        environments = self._plan.environments(self._run.titles)
         with opened(self._plan.setting, environments, self._stage.url) as processes:
             for scenario, row in zip(self._plan.scenarios, self._run.rows, strict=True):
                 self._measure(scenario, row, processes)
@@ -67,7 +67,7 @@ class Leader:
         environments = self._plan.environments(self._plan.names)
         with (
             self._stage.counted() as (url, traffic),
-            opened(self._plan.setting, environments, url) as processes,
+            opened(self._plan.setting, environments, url, self._be_absent) as processes,
         ):
             for process in processes.values():
                 self._know(process)
@@ -107,6 +107,11 @@ class Leader:
         self._left_out.add((process.name, scenario.name))
         self._run.failures.append(str(reason))
         self._watcher.step(f"left out: {reason}")
+
+    def _be_absent(self, name: str, reason: WorkerFailed) -> None:
+        """Go on without a competitor that cannot start."""
+        self._run.failures.append(str(reason))
+        self._watcher.step(f"left out: {name}")
 
     def _know(self, process: Process) -> None:
         self._run.titles[process.name] = process.title

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +40,7 @@ class Process:
         try:
             hello = self._read()
         except WorkerFailed:
-            self._process.kill()
+            self.close()
             raise
         self.title: str = hello["title"]
         self.abilities: dict[str, str] = hello["abilities"]
@@ -90,14 +90,32 @@ class Process:
         return answer
 
 
+def _raise(_: str, reason: WorkerFailed) -> None:
+    """Let no competitor be absent."""
+    raise reason
+
+
 @contextmanager
-def opened(setting: Setting, names: Mapping[str, str], url: str) -> Iterator[dict[str, Process]]:
-    """Processes of competitors, given with their environments, for this block."""
+def opened(
+    setting: Setting,
+    names: Mapping[str, str],
+    url: str,
+    absent: Callable[[str, WorkerFailed], None] = _raise,
+) -> Iterator[dict[str, Process]]:
+    """Processes of competitors, given with their environments, for this block.
+
+    `absent` is told of each that cannot start or connect, which is then left out.
+    """
     found: dict[str, Process] = {}
     try:
         for name, environment in names.items():
-            found[name] = Process(setting, name, environment)
-            found[name].open(url)
+            try:
+                found[name] = Process(setting, name, environment)
+                found[name].open(url)
+            except WorkerFailed as reason:
+                if name in found:
+                    found.pop(name).close()
+                absent(name, reason)
         yield found
     finally:
         for process in found.values():

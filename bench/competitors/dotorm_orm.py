@@ -149,6 +149,10 @@ class DotORM(Competitor):
         )
         return [row["id"] for row in made]
 
+    async def update_distinct(self, rows: list[Row]) -> None:
+        """User.update_bulk of records"""
+        await User.update_bulk([User(id=key, name=name, age=age) for key, name, age in rows])
+
     async def update(self, keys: list[int], active: bool, age: int) -> None:
         """User.update_bulk"""
         await User.update_bulk(keys, User(active=active, age=age))

@@ -51,7 +51,7 @@ def test_everyone_does_the_same_and_is_measured(stage):
 
     assert run.failures == []
     measured = {row.scenario for row in run.rows if row.times.get(OWN)}
-    assert measured | {"update-distinct"} == BY_NAME.keys()
+    assert measured == BY_NAME.keys()
     assert all(len(times) == 1 for row in run.rows for times in row.times.values())
     read = run.row("read-all")
     assert read.peak[OWN][0] >= read.before[OWN][0] > 10
@@ -92,3 +92,20 @@ def test_sizes_stay_within_the_tables():
         for number in (0, 1, 10**6):
             for name in ("select", "update", "one2many", "many2many"):
                 assert BY_NAME[name].arguments(sizes, number)
+
+
+@pytest.mark.sqlite
+def test_who_cannot_start_is_left_out_and_told():
+    with staged("sqlite") as stage:
+        stage.fill(SIZES)
+        where = Setting("sqlite", {"peers": sys.executable}, SIZES)
+        plan = Plan(where, [BY_NAME["get"]], ["as-it-is", "nobody"], ONCE, ONCE)
+        BACKENDS["sqlite"]["nobody"] = BACKENDS["sqlite"]["as-it-is"]
+        try:
+            run = Leader(plan, stage, Quiet()).run()
+        finally:
+            del BACKENDS["sqlite"]["nobody"]
+
+    assert list(run.rows[0].times) == ["as-it-is"]
+    assert len(run.failures) == 1
+    assert "KeyError: 'nobody'" in run.failures[0]
