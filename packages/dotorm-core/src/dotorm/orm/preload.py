@@ -90,7 +90,8 @@ async def _load_many2one(
     by_key = {key(record): record for record in found}
     for record, value in zip(records, given, strict=True):
         if not is_record(value):
-            setattr(record, name, by_key.get(value))
+            # A key that leads nowhere stays: None would be written by the next update().
+            setattr(record, name, by_key.get(value, value))
     return found
 
 
