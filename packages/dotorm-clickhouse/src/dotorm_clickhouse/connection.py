@@ -168,8 +168,13 @@ class ClickhouseConnection:
     async def ping(self) -> None:
         """Ask the server for a sign of life."""
         self._check_open()
-        if not await self._wire.ping():
-            self.terminate()
+        answered = False
+        try:
+            answered = await self._wire.ping()
+        finally:
+            if not answered:
+                self.terminate()  # a late answer would be taken for that of a statement
+        if not answered:
             raise ConnectionFailed("the server gives no sign of life")
 
     async def reset(self) -> None:
@@ -193,7 +198,10 @@ class ClickhouseConnection:
 
     def is_closed(self) -> bool:
         """Whether the connection is known to be gone."""
-        return not self._wire.connected or self._wire.reader.reader.at_eof()
+        if not self._wire.connected:
+            return True
+        stream = self._wire.reader.reader
+        return stream.at_eof() or stream.exception() is not None
 
     async def _send(self, text: str, data: Sequence[Sequence[Any]] | None) -> None:
         """Send a statement, and the rows of an INSERT."""
