@@ -15,7 +15,10 @@ import pytest
 BACKENDS = ("sqlite", "postgres")
 """What the fixture `url` stands for."""
 
-DATABASES = (*BACKENDS, "mariadb", "mariadb11", "mysql", "clickhouse")
+SERVERS = ("postgres", "clickhouse")
+"""What the fixtures `server` and `server_url` stand for: servers that have a plugin."""
+
+DATABASES = ("sqlite", "postgres", "mariadb", "mariadb11", "mysql", "clickhouse")
 """What a test may belong to."""
 
 NO_DATABASE = "no database"

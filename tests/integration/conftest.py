@@ -7,7 +7,7 @@ import pytest
 
 import dotorm
 from dotorm.databases.abstract import Pool, StatementFinished, TransactionFinished
-from tests.backends import BACKENDS
+from tests.backends import SERVERS
 from tests.databases import available
 from tests.servers import Server, private
 
@@ -65,9 +65,7 @@ async def db(url: str, sent: Sent) -> AsyncIterator[dotorm.Database]:
         await all_back(database.pool)
 
 
-_SERVERS = [
-    pytest.param(name, marks=getattr(pytest.mark, name)) for name in BACKENDS if name != "sqlite"
-]
+_SERVERS = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in SERVERS]
 
 
 @pytest.fixture(params=_SERVERS)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 import dotorm
+from tests.backends import SERVERS
 from tests.integration.faults import (
     HABITS,
     Entry,
@@ -27,6 +28,14 @@ REUSED = {"sqlite", "postgres"}
 def asleep(db):
     """A statement that takes a minute."""
     return db.execute(SLOW[db.backend.name])
+
+
+@pytest.fixture(
+    params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("sqlite", *SERVERS)]
+)
+def url(request):
+    """The URL of an empty database, in a file and on every server in turn."""
+    return request.getfixturevalue(f"{request.param}_url")
 
 
 async def cancelled(db, work):
