@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import asyncpg
 
-from dotorm.databases.abstract import Result
+from dotorm.databases.abstract import Copy, Result
 from dotorm.exceptions import ConfigurationError, DatabaseError
 from dotorm_postgres.errors import is_lost, unreachable
 from dotorm_postgres.moments import decode_moment, encode_moment
@@ -116,6 +116,8 @@ class PostgresConnection:
     async def execute(self, statement: Statement) -> Result:
         """Run a statement."""
         try:
+            if isinstance(statement, Copy):
+                return await self._copied(statement)
             if statement.wants == "rows":
                 return Result(await self._asyncpg.fetch(statement.sql, *statement.values))
             if statement.wants == "count":
@@ -198,6 +200,14 @@ class PostgresConnection:
     async def rollback_to_savepoint(self, name: str) -> None:
         """Undo what was done since the mark, and forget it."""
         await self._asyncpg.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
+
+    async def _copied(self, statement: Copy) -> Result:
+        status = await self._asyncpg.copy_records_to_table(
+            statement.table,
+            records=statement.values,
+            columns=list(statement.columns),
+        )
+        return Result(affected=_affected(status))
 
     async def _mappings(self, statement: Statement) -> Result:
         # Without a name it needs no closing; the text of raw SQL is seldom seen twice.

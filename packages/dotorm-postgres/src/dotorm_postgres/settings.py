@@ -80,6 +80,11 @@ class PostgresPoolSettings(PoolSettings):
             raise ValueError("a port is a number from 1 to 65535")
         return int(value) if len(ports) == 1 else value
 
+    @property
+    def copies(self) -> bool:
+        """Where statements are kept: the driver prepares one of its own for each COPY."""
+        return self.statement_cache_size > 0
+
     def places(self) -> list[tuple[str, int]]:
         """Each host with its port.
 

@@ -23,9 +23,11 @@ from dotorm.components.filter_parser import parse_filter
 from dotorm.components.filter_shape import filter_shape
 from dotorm.components.key_conditions import columns_of, key_among
 from dotorm.components.queries import (
+    CopyRows,
     Delete,
     Fragment,
     Insert,
+    NextKeys,
     OnConflict,
     UpdateEach,
     Windowed,
@@ -196,6 +198,22 @@ class Plans:
                 _refs(self._fields(returning)),
             )
             plan = self._keep(key, query, answered)
+        return plan
+
+    def next_keys(self, names: tuple[str, ...], made: tuple[str, ...]) -> Plan:
+        """SELECT of a list of the keys for rows of the fields, NULL if they cannot be copied."""
+        plan = self._found(("next_keys", names, made))
+        if plan is None:
+            columns = (_refs(self._fields(part)) for part in (names, made))
+            plan = self._keep(("next_keys", names, made), NextKeys(self.meta.table, *columns))
+        return plan
+
+    def copy(self, names: tuple[str, ...]) -> Plan:
+        """A stream of rows of the fields into the table."""
+        plan = self._found(("copy", names))
+        if plan is None:
+            query = CopyRows(self.meta.table, _refs(self._fields(names)))
+            plan = self._keep(("copy", names), query)
         return plan
 
     def update(self, names: tuple[str, ...], values: Sequence[Any], key: Any) -> Prepared:

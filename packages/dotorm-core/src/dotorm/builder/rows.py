@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
-__all__ = ["RowPlan", "column_reader", "lay_out"]
+__all__ = ["RowPlan", "column_reader", "column_writer", "lay_out"]
 
 
 class RowPlan:
@@ -108,6 +108,12 @@ def column_reader(names: Sequence[str]) -> Callable[[Iterable[Any]], list[list[A
     """A function from records to one list per field, in the order of the records."""
     columns = ", ".join(f"[record.{_checked(name)} for record in records]" for name in names)
     return _function("columns", ["def columns(records):", f" return [{columns}]"])
+
+
+def column_writer(name: str) -> Callable[[Iterable[Any], Iterable[Any]], None]:
+    """A function that gives each of many records its value of one field."""
+    lines = ["def write(records, values):", " for record, value in zip(records, values):"]
+    return _function("write", [*lines, f"  record.{_checked(name)} = value"])
 
 
 def _restored(model: Any, names: tuple[str, ...], dialect: Dialect) -> RowPlan:

@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from dotorm.components.expressions import ColumnRef, Node
 
 __all__ = [
+    "CopyRows",
     "Delete",
     "Fragment",
     "Insert",
     "Join",
     "Lock",
+    "NextKeys",
     "OnConflict",
     "Order",
     "Query",
@@ -121,6 +123,28 @@ class Insert:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class NextKeys:
+    """A list of the next keys for rows; NULL if they cannot be copied into the table as they are.
+
+    Attributes:
+        columns: What is written of each row, besides the keys.
+        made: The column of the key, if the database makes it.
+    """
+
+    table: str
+    columns: tuple[ColumnRef, ...]
+    made: tuple[ColumnRef, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CopyRows:
+    """A table takes rows of the columns as a stream."""
+
+    table: str
+    columns: tuple[ColumnRef, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Update:
     """UPDATE of the rows that ``where`` finds: each column gets the value at its place."""
 
@@ -154,4 +178,4 @@ class Delete:
     where: Node | None = None
 
 
-type Query = Select | Windowed | Insert | Update | UpdateEach | Delete
+type Query = Select | Windowed | Insert | NextKeys | CopyRows | Update | UpdateEach | Delete

@@ -145,6 +145,13 @@ class Spelling:
         """How many rows one INSERT of that many columns can take."""
         return max(1, self.features.max_parameters // max(1, columns))
 
+    def copy_rows(self, fields: Sequence[Field[Any]]) -> int | None:
+        """From how many rows of the fields on a table takes them as a stream; None for never.
+
+        A dialect that answers a number writes the clauses of `NextKeys` and `CopyRows`.
+        """
+        return None
+
     def update_rows(self, columns: int) -> int:
         """How many rows of that many columns, the key's among them, one UPDATE can take.
 

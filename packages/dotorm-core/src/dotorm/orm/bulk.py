@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dotorm.builder.rows import column_reader
+from dotorm.builder.rows import column_reader, column_writer
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
-from dotorm.field_types import is_record, key_value
+from dotorm.field_types import is_record
 from dotorm.orm.binding import atomic, plans_for, session_of
+from dotorm.orm.copying import copied
 from dotorm.orm.laid_over import fill, settled
 from dotorm.orm.payload import check_payload, given
 from dotorm.orm.selection import listed
@@ -48,8 +49,17 @@ async def create_bulk(
         batch.complete()
     for record in records if meta.laid_over else ():
         settled(meta, record)
-    names = meta.key_names
-    return [{name: key_value(getattr(record, name)) for name in names} for record in records]
+    return _keys(meta, records)
+
+
+def _keys(meta: ModelMeta, records: list[Any]) -> list[dict[str, Any]]:
+    """The keys of records, each as a dict."""
+    columns = column_reader(meta.key_names)(records)
+    keys = [f.accept_column(column) for f, column in zip(meta.key, columns, strict=True)]
+    if len(keys) == 1:
+        (name,) = meta.key_names
+        return [{name: key} for key in keys[0]]
+    return [dict(zip(meta.key_names, key, strict=True)) for key in zip(*keys, strict=True)]
 
 
 def as_list(meta: ModelMeta, payloads: Any) -> list[Any]:
@@ -81,7 +91,7 @@ class _Batch:
             dialect.encode_values(field, values)
             for field, values in zip(fields, self._accepted, strict=True)
         ]
-        self._keys: list[Any] = []
+        self._rows: Sequence[tuple[Any, ...]] = []
 
     @property
     def statements(self) -> int:
@@ -95,23 +105,24 @@ class _Batch:
             return self._plans.insert(self._written, rows, self._made)
 
         count = len(self._records)
-        inserted = await insert_columns(
-            session, plan, self._columns, count, answers=bool(self._made)
-        )
-        self._keys = inserted.rows
+        rows = await copied(session, self._plans, self._written, self._made, self._columns)
+        if rows is None:
+            made = (
+                await insert_columns(session, plan, self._columns, count, answers=bool(self._made))
+            ).rows
+            keys = [list(column) for column in zip(*made, strict=True)]
+            rows = list(zip(*self._columns, *keys, strict=True))
+        self._rows = rows
 
     def complete(self) -> None:
         """Fill in the keys and what the defaults gave, and remember the rows."""
-        columns = list(self._columns)
-        if self._made:
-            columns.append([row[0] for row in self._keys])
         plan = self._plans.row_plan((*self._written, *self._made))
-        for name, column in zip(plan.names, columns, strict=True):
+        for place, name in enumerate(plan.names):
             if name not in self._given:
-                for record, value in zip(self._records, plan.column(name, column), strict=True):
-                    setattr(record, name, value)
+                column = plan.column(name, [row[place] for row in self._rows])
+                column_writer(name)(self._records, column)
         self._take_over()
-        for record, row in zip(self._records, zip(*columns, strict=True), strict=True):
+        for record, row in zip(self._records, self._rows, strict=True):
             record._plan, record._row = plan, row
 
     def _take_over(self) -> None:

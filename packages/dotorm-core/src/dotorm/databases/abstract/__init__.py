@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.databases.abstract.connection import (
     Connection,
+    Copy,
     Driver,
     Nesting,
     Result,
@@ -30,6 +31,7 @@ from dotorm.databases.abstract.types import ContainerSettings, PoolSettings
 __all__ = [
     "Connection",
     "ContainerSettings",
+    "Copy",
     "Driver",
     "Nesting",
     "Observer",

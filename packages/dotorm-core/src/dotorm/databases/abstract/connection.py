@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Connection",
+    "Copy",
     "Driver",
     "Nesting",
     "Result",
@@ -41,6 +42,19 @@ class Statement:
     sql: str
     values: Sequence[Any] = ()
     wants: Wants = "rows"
+
+
+@dataclass(slots=True, eq=False)
+class Copy(Statement):
+    """Rows that a table takes as a stream; ``values`` are those rows.
+
+    Attributes:
+        table: The table's name.
+        columns: The columns' names.
+    """
+
+    table: str = ""
+    columns: Sequence[str] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -80,6 +80,11 @@ class PoolSettings(_Settings):
         """The settings in the URL before its question mark; each backend says which those are."""
         return {}
 
+    @property
+    def copies(self) -> bool:
+        """Whether these connections can stream rows into a table, if the dialect knows how."""
+        return False
+
     def of_existing(self) -> Self:
         """These settings, but connecting makes no database: one that is missing is an error.
 
