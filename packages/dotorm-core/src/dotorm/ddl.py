@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +12,7 @@ from dotorm.components.sql import check_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from dotorm.components.dialect import Dialect
     from dotorm.databases.abstract.session import Session
@@ -136,6 +138,10 @@ class DDL(ABC):
     @abstractmethod
     async def inspect(self, session: Session, names: Sequence[str]) -> dict[str, ExistingTable]:
         """What exists, in the schema that statements without one use, of the tables named."""
+
+    def alone(self, session: Session) -> AbstractAsyncContextManager[Session]:
+        """Where tables are changed that no transaction can hold; a lock may keep others waiting."""
+        return nullcontext(session)
 
     def create_table(self, table: Table) -> str:
         """CREATE TABLE, with its key and unique constraints.

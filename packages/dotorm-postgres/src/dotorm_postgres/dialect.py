@@ -57,6 +57,7 @@ class PostgresDialect(Dialect):
     features = Features(
         returning=True,
         autoincrement=True,
+        bulk_keys=True,
         transactions=True,
         savepoints=True,
         transactional_ddl=True,

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from dotorm.components.expressions import ColumnRef, Comparison
-    from dotorm.components.queries import Select
     from dotorm.components.sql import SqlWriter
     from dotorm.field_types import Field
 
@@ -59,9 +58,11 @@ class SqliteDialect(Dialect):
     """SQLite 3.37 and later."""
 
     name = "sqlite"
+    unlimited = "-1"
     features = Features(
         returning=True,
         autoincrement=True,
+        bulk_keys=True,
         transactions=True,
         savepoints=True,
         transactional_ddl=True,
@@ -140,12 +141,6 @@ class SqliteDialect(Dialect):
     def nulls_last(self, *, descending: bool) -> str:
         """NULL is SQLite's smallest value, last already when descending."""
         return "" if descending else " NULLS LAST"
-
-    def write_offset(self, writer: SqlWriter, query: Select) -> None:
-        """OFFSET needs a LIMIT before it; -1 is none."""
-        if query.offset is not None and query.limit is None:
-            writer.write(" LIMIT -1")
-        super().write_offset(writer, query)
 
     def write_contains(self, writer: SqlWriter, node: Comparison) -> None:
         """A search for text in text; LIKE would ignore the case of ASCII letters and no others."""

@@ -194,7 +194,10 @@ class Plans:
                 self.meta.table,
                 _refs(self._fields(names)),
                 rows,
-                conflict and OnConflict(*(_refs(self._fields(part)) for part in conflict)),
+                conflict
+                and OnConflict(
+                    *(_refs(self._fields(part)) for part in conflict), _refs(self.meta.key_fields())
+                ),
                 _refs(self._fields(returning)),
             )
             plan = self._keep(key, query, answered)

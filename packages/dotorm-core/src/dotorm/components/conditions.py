@@ -108,10 +108,14 @@ class Conditions(Spelling):
         """Columns among the rows of a subquery."""
         self._row_of(writer, node.columns)
         writer.write(" IN (")
-        with writer.scope(lambda prefix: self._named(node.query, prefix)):
-            for clause in self.clauses[Select]:
-                getattr(self, f"write_{clause}")(writer, node.query)
+        self.write_subquery(writer, node.query)
         writer.write(")")
+
+    def write_subquery(self, writer: SqlWriter, query: Select) -> None:
+        """A query in brackets, over the very table perhaps that the statement changes."""
+        with writer.scope(lambda prefix: self._named(query, prefix)):
+            for clause in self.clauses[Select]:
+                getattr(self, f"write_{clause}")(writer, query)
 
     def write_comparison(self, writer: SqlWriter, node: Comparison) -> None:
         """One column and what it is compared with."""

@@ -14,6 +14,7 @@ from dotorm.components.queries import (
     Delete,
     Fragment,
     Insert,
+    Order,
     Query,
     Select,
     Update,
@@ -91,10 +92,17 @@ class Dialect(Conditions):
         """ORDER BY, NULL last in both directions."""
         for index, part in enumerate(query.order):
             writer.write(", " if index else " ORDER BY ")
-            writer.column(part.column, plain=True)
-            writer.write(" DESC" if part.descending else " ASC")
-            if part.column.field is None or part.column.field.null or part.column.path:
-                writer.write(self.nulls_last(descending=part.descending))
+            field = part.column.field
+            self.write_order_part(
+                writer, part, nullable=field is None or field.null or bool(part.column.path)
+            )
+
+    def write_order_part(self, writer: SqlWriter, part: Order, *, nullable: bool) -> None:
+        """One column to sort by, which may be NULL or not."""
+        writer.column(part.column, plain=True)
+        writer.write(" DESC" if part.descending else " ASC")
+        if nullable:
+            writer.write(self.nulls_last(descending=part.descending))
 
     def nulls_last(self, *, descending: bool) -> str:
         """What to add to an ORDER BY column that can be NULL; databases differ in the default."""
@@ -108,6 +116,8 @@ class Dialect(Conditions):
 
     def write_offset(self, writer: SqlWriter, query: Select) -> None:
         """OFFSET, if there is one."""
+        if query.offset is not None and query.limit is None and self.unlimited:
+            writer.write(f" LIMIT {self.unlimited}")
         if query.offset is not None:
             writer.write(" OFFSET ")
             writer.bind(query.offset)
@@ -125,9 +135,13 @@ class Dialect(Conditions):
         writer.write(" FOR UPDATE")
         alias = writer.alias(())
         if alias is not None:
-            writer.write(" OF ")
-            writer.name(alias)
+            self.write_lock_of(writer, alias)
         writer.write("" if query.lock == "wait" else f" {query.lock.upper()}")
+
+    def write_lock_of(self, writer: SqlWriter, alias: str) -> None:
+        """Which of the joined tables has its rows locked."""
+        writer.write(" OF ")
+        writer.name(alias)
 
     def write_windowed(self, writer: SqlWriter, query: Windowed) -> None:
         """The first rows of each group, numbered in the inner query's order.

@@ -14,6 +14,7 @@ class Features:
     Attributes:
         returning: INSERT … RETURNING answers columns of the new rows.
         autoincrement: The database makes integer keys by itself.
+        bulk_keys: It tells those that it made for many rows of one INSERT.
         transactions: BEGIN, COMMIT and ROLLBACK mean what SQL says.
         savepoints: A transaction can be rolled back to a point inside it.
         transactional_ddl: CREATE and ALTER are undone by ROLLBACK.
@@ -37,6 +38,7 @@ class Features:
 
     returning: bool = False
     autoincrement: bool = False
+    bulk_keys: bool = False
     transactions: bool = False
     savepoints: bool = False
     transactional_ddl: bool = False

@@ -69,10 +69,12 @@ class OnConflict:
     Attributes:
         columns: The unique columns by which it is there; empty for any.
         update: The columns that the row there takes over; none leaves it as it is.
+        key: The columns of the table's key, which are never NULL, if it has any.
     """
 
     columns: tuple[ColumnRef, ...] = ()
     update: tuple[ColumnRef, ...] = ()
+    key: tuple[ColumnRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,7 +40,7 @@ def _spell(dialect: Dialect, sql: str, values: int) -> str:
     def replaced(match: re.Match[str]) -> str:
         nonlocal count
         if match[1] == "%":
-            return "%"
+            return dialect.percent
         if match[1] != "s":
             raise InvalidValue(
                 f"{match[0]!r} in the SQL: write %s for a value and %% for a percent sign"

@@ -10,7 +10,7 @@ from dotorm.components.sql import Binder, check_identifier
 from dotorm.exceptions import NotSupported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from dotorm.field_types.base import Field
 
@@ -24,6 +24,9 @@ class Spelling:
         name: The backend's name, in lower case.
         escape: The character that encloses a name.
         placeholder: The first character of a placeholder.
+        percent: A percent sign in a statement's text; a driver that puts values in by formatting
+            the text wants it doubled.
+        unlimited: What LIMIT says for any number of rows, where OFFSET cannot stand alone.
         features: What the database promises.
         encoders: Field kind to a function from the field's Python value to what the driver binds;
             a kind that is not there is bound as it is.
@@ -34,6 +37,8 @@ class Spelling:
     name: ClassVar[str] = "sql"
     escape: ClassVar[str] = '"'
     placeholder: ClassVar[str] = "?"
+    percent: ClassVar[str] = "%"
+    unlimited: ClassVar[str] = ""
     features: ClassVar[Features] = Features()
     encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
@@ -137,6 +142,14 @@ class Spelling:
         """The values of many rows, given by column, in the order that ``write_rows`` binds them."""
         return [value for row in zip(*columns, strict=True) for value in row]
 
+    def returns_on_conflict(self, *, updates: bool) -> bool:
+        """Whether RETURNING of an INSERT on conflict answers the rows that it wrote, and no other.
+
+        Args:
+            updates: Whether a row that is there already is changed, or left.
+        """
+        return self.features.returning
+
     def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
         """What RETURNING answered of many rows, in the order in which they were given."""
         return rows
@@ -158,6 +171,18 @@ class Spelling:
         1 where no statement changes several rows to values of their own.
         """
         return 1
+
+    def insert_parts(self, columns: Sequence[list[Any]], count: int) -> Iterator[tuple[int, int]]:
+        """Which rows go into one INSERT each, as pairs of the first one and how many.
+
+        Args:
+            columns: One list a column, encoded for the driver; none for rows of nothing but
+                defaults, which go one by one.
+            count: How many rows there are.
+        """
+        size = self.insert_rows(len(columns)) if columns else 1
+        for start in range(0, count, size):
+            yield start, min(size, count - start)
 
     def insert_shape(self, rows: int) -> int:
         """How many rows an INSERT is written for that many; texts are kept by it."""

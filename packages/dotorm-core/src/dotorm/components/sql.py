@@ -123,7 +123,8 @@ class SqlWriter:
 
     def name(self, identifier: str) -> None:
         """Write a name, quoted."""
-        self.write(self._dialect.escape_identifier(identifier))
+        name = self._dialect.escape_identifier(identifier)
+        self.write(name if self.display else name.replace("%", self._dialect.percent))
 
     def plain(self, identifier: str) -> None:
         """Write a name that `Builder` shows bare if it is a plain word and not reserved."""

@@ -82,7 +82,7 @@ class _Batch:
         self._written = with_defaults(meta, names)
         check_complete(meta, self._written, dialect)
         self._made = tuple(name for name in meta.key_names if name not in self._written)
-        if self._made and not dialect.features.returning:
+        if self._made and not dialect.features.bulk_keys:
             raise NotSupported("create_bulk of records without keys", dialect.name)
         self._values = column_reader(self._written)(records)
         fields = [meta.stored[name] for name in self._written]
@@ -96,20 +96,19 @@ class _Batch:
     @property
     def statements(self) -> int:
         """How many statements it takes."""
-        if not self._written:
-            return len(self._records)
-        return -(-len(self._records) // self._plans.dialect.insert_rows(len(self._written)))
+        return len(list(self._plans.dialect.insert_parts(self._columns, len(self._records))))
 
     async def insert(self, session: Session) -> None:
-        def plan(rows: int) -> Plan:
-            return self._plans.insert(self._written, rows, self._made)
+        answered = self._made if session.dialect.features.returning else ()
 
+        def plan(rows: int) -> Plan:
+            return self._plans.insert(self._written, rows, answered)
+
+        wants: Wants = "rows" if answered else "keys" if self._made else "count"
         count = len(self._records)
         rows = await copied(session, self._plans, self._written, self._made, self._columns)
         if rows is None:
-            made = (
-                await insert_columns(session, plan, self._columns, count, answers=bool(self._made))
-            ).rows
+            made = (await insert_columns(session, plan, self._columns, count, wants)).rows
             keys = [list(column) for column in zip(*made, strict=True)]
             rows = list(zip(*self._columns, *keys, strict=True))
         self._rows = rows
@@ -152,8 +151,7 @@ async def insert_columns(
     plan: Callable[[int], Plan],
     columns: Sequence[list[Any]],
     count: int,
-    *,
-    answers: bool = False,
+    wants: Wants = "count",
 ) -> Inserted:
     """Insert rows given by column, in as many statements as the backend's limits need.
 
@@ -162,7 +160,7 @@ async def insert_columns(
         plan: Answers the INSERT of a number of rows.
         columns: One list per column, encoded for the driver.
         count: How many rows.
-        answers: Whether the INSERT answers a row for each.
+        wants: Whether to answer a row for each, or only how many were touched.
 
     Raises:
         DatabaseError: The database answered fewer rows than it was given: a trigger or a policy
@@ -171,12 +169,11 @@ async def insert_columns(
     dialect = session.dialect
     answered: list[Any] = []
     affected = 0
-    for start, rows in _slices(count, dialect.insert_rows(len(columns)) if columns else 1):
+    for start, rows in dialect.insert_parts(columns, count):
         part = [column[start : start + rows] for column in columns]
         values = [column[0] for column in part] if rows == 1 else dialect.insert_values(part)
-        wants: Wants = "rows" if answers else "count"
         result = await session.run(Statement(plan(rows).sql, values, wants))
-        if answers and len(result.rows) != rows:
+        if wants != "count" and len(result.rows) != rows:
             raise DatabaseError(
                 f"{rows} rows were inserted and {len(result.rows)} keys answered: a trigger or a "
                 "row-level policy left some out, so the keys cannot be told apart"
@@ -184,11 +181,6 @@ async def insert_columns(
         answered += dialect.in_order(result.rows)
         affected = together(affected, result.affected)
     return Inserted(answered, affected)
-
-
-def _slices(count: int, size: int) -> Iterator[tuple[int, int]]:
-    for start in range(0, count, size):
-        yield start, min(size, count - start)
 
 
 def by_fields_given(

@@ -72,7 +72,7 @@ async def link_many2many(meta: ModelMeta, field: Any, values: Any, session: Sess
     def plan(rows: int) -> Plan:
         return plans.link(relation, rows)
 
-    many = len(owners) > where.dialect.insert_rows(len(columns))
+    many = len(list(where.dialect.insert_parts(columns, len(owners)))) > 1
     async with atomic(where, needed=many) as inside:
         await insert_columns(inside, plan, columns, len(owners))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from dotorm.changes import plan_changes
@@ -37,7 +36,7 @@ async def create_and_update_tables(models: Sequence[type[Any]], session: Session
     referred = {key.table for table in wanted for key in table.foreign_keys}
     names = sorted({table.name for table in wanted} | referred)
     together = session.dialect.features.transactional_ddl
-    async with atomic(session) if together else nullcontext(session) as inside:
+    async with atomic(session) if together else ddl.alone(session) as inside:
         if together and ddl.exclusive:
             await inside.run_script([ddl.exclusive])
         changes = plan_changes(wanted, await ddl.inspect(inside, names), ddl)

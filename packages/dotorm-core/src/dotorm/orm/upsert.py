@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dotorm.builder import Plan, Plans
     from dotorm.builder.plans import Conflict
+    from dotorm.components.queries import Lock
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
 
@@ -40,17 +41,34 @@ async def upsert(
     written = with_defaults(meta, names)
     check_complete(meta, written, where.dialect)
     conflict = _conflict(meta, names, on_conflict, update)
-    keys = meta.key_names if where.dialect.features.returning else ()
-    plan = plans_for(meta, where).insert(written, 1, keys, conflict)
+    plans = plans_for(meta, where)
+    returns = where.dialect.returns_on_conflict(updates=bool(conflict[1]))
+    plan = plans.insert(written, 1, meta.key_names if returns else (), conflict)
     values = plan.bind([getattr(payload, name) for name in written])
-    result = await where.run(Statement(plan.sql, values, "rows" if keys else "count"))
-    if not result.rows:
+    result = await where.run(Statement(plan.sql, values, "rows" if returns else "count"))
+    if not returns:
+        rows = await _key_rows(plans, payload, conflict[0], where) if result.affected else ()
+    else:
+        rows = result.rows
+    if not rows:
         return None
-    assert plan.rows is not None  # noqa: S101 - a plan that answers keys reads them
-    key = plan.rows.values(result.rows[0])
-    for name, value in zip(keys, key, strict=True):
+    key = plans.row_plan(meta.key_names).values(rows[0])
+    for name, value in zip(meta.key_names, key, strict=True):
         setattr(payload, name, value)
     return key[0] if len(key) == 1 else tuple(key)
+
+
+async def _key_rows(
+    plans: Plans, payload: Any, unique: tuple[str, ...], session: Session
+) -> Sequence[Any]:
+    """The key of the record that is there now, for a database that does not answer it.
+
+    In a transaction the row is locked, so that it is seen whatever the transaction's snapshot.
+    """
+    given = [(name, "=", getattr(payload, name)) for name in unique]
+    lock: Lock | None = "wait" if session.in_transaction else None
+    plan, values = plans.search(plans.meta.key_names, given, (), lock=lock)
+    return (await session.run(Statement(plan.sql, values))).rows
 
 
 async def upsert_bulk(
@@ -97,7 +115,9 @@ class _Group:
         def plan(rows: int) -> Plan:
             return self._plans.insert(self._written, rows, (), self._conflict)
 
-        return (await insert_columns(session, plan, self._columns, self._count)).affected
+        inserted = await insert_columns(session, plan, self._columns, self._count)
+        # Databases do not agree on how many rows an update in place of an INSERT counts as.
+        return self._count if self._conflict[1] else inserted.affected
 
 
 def _conflict(

@@ -25,7 +25,7 @@ __all__ = [
     "Wants",
 ]
 
-type Wants = Literal["rows", "count", "mappings"]
+type Wants = Literal["rows", "count", "keys", "mappings"]
 
 
 @dataclass(slots=True, eq=False)
@@ -35,8 +35,10 @@ class Statement:
     Attributes:
         sql: The text, with the driver's placeholders.
         values: What to bind, in order, converted for the driver.
-        wants: ``rows`` for the rows alone, ``count`` for how many were touched, ``mappings`` for
-            rows and the names of their columns (raw SQL, which may also answer no rows).
+        wants: ``rows`` for the rows alone, ``count`` for how many were touched, ``keys`` for one
+            row each with the key that the database made for a row of an INSERT (where the features
+            have ``bulk_keys`` and no ``returning``), ``mappings`` for rows and the names of their
+            columns (raw SQL, which may also answer no rows).
     """
 
     sql: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.raw_sql import raw_statement
@@ -20,14 +20,24 @@ from dotorm.databases.abstract.tasks import within
 from dotorm.exceptions import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 
     from dotorm.components.dialect import Dialect
     from dotorm.databases.abstract.events import Observer
     from dotorm.databases.abstract.pool import Lease, Pool
     from dotorm.ddl import DDL
 
-__all__ = ["PoolSession", "Rows", "Session", "our_errors", "perform", "perform_script", "tell"]
+__all__ = [
+    "PinnedSession",
+    "PoolSession",
+    "Rows",
+    "Session",
+    "our_errors",
+    "perform",
+    "perform_script",
+    "pinned",
+    "tell",
+]
 
 _log = logging.getLogger("dotorm.observers")
 
@@ -122,6 +132,40 @@ class PoolSession(Session):
             self.pool.release(lease)
 
 
+class PinnedSession(Session):
+    """Runs its statements on one connection, and each is its own transaction."""
+
+    __slots__ = ("_lease",)
+
+    def __init__(self, pool: Pool, lease: Lease) -> None:
+        super().__init__(pool)
+        self._lease = lease
+
+    @property
+    def in_transaction(self) -> bool:
+        """False."""
+        return False
+
+    async def run(self, statement: Statement) -> Result:
+        """Run a statement that is ready for the driver."""
+        return await perform(self.pool, self._lease, statement)
+
+    async def run_script(self, statements: Sequence[str]) -> None:
+        """Run statements without values, one after another."""
+        await perform_script(self.pool, self._lease, statements)
+
+
+@asynccontextmanager
+async def pinned(pool: Pool) -> AsyncIterator[PinnedSession]:
+    """A session on one connection, which forgets at the end what was set or locked on it."""
+    lease = await pool.acquire()
+    lease.dirty = True
+    try:
+        yield PinnedSession(pool, lease)
+    finally:
+        pool.release(lease)
+
+
 @contextmanager
 def our_errors(pool: Pool, lease: Lease) -> Iterator[None]:
     """Errors of the driver become ours; whatever is raised, the connection is reset afterwards."""
@@ -166,7 +210,8 @@ def _answer(pool: Pool, lease: Lease, statement: Statement) -> Awaitable[Result]
 async def perform_script(pool: Pool, lease: Lease, statements: Sequence[str]) -> None:
     """Run statements without values on a connection, and tell the observer of each."""
     for text in statements:
-        await perform(pool, lease, Statement(text, (), "count"))
+        escaped = text.replace("%", pool.dialect.percent)
+        await perform(pool, lease, Statement(escaped, (), "count"))
 
 
 def tell(

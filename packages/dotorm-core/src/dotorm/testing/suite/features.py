@@ -18,6 +18,7 @@ _NEEDS = {
     "null_arrays": "arrays",
     "upsert": "unique_constraints",
     "alter_constraints": "foreign_keys",
+    "bulk_keys": "autoincrement",
 }
 _PROFILES: dict[str, Profile] = {
     "returning": "core",
@@ -29,6 +30,7 @@ _PROFILES: dict[str, Profile] = {
     "null_arrays": "core",
     "foreign_keys": "relational",
     "unique_constraints": "relational",
+    "bulk_keys": "bulk",
     "upsert": "bulk",
     "streaming": "bulk",
     "alter_constraints": "ddl",

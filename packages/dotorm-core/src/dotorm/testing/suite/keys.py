@@ -69,7 +69,7 @@ async def what_the_database_put_there_is_answered(stage: Stage) -> None:
     assert len(stage.sent) == 1
 
 
-@case("returning", "autoincrement", profile="bulk")
+@case("autoincrement", "bulk_keys", profile="bulk")
 async def keys_of_many_come_in_the_order_of_the_records(stage: Stage) -> None:
     person = person_model(stage)
     await stage.make(person)
@@ -81,7 +81,7 @@ async def keys_of_many_come_in_the_order_of_the_records(stage: Stage) -> None:
     assert [stored[record.id] for record in records] == [record.name for record in records]
 
 
-@refusal("returning", "autoincrement", profile="bulk")
+@refusal("bulk_keys", "autoincrement", profile="bulk")
 async def many_records_without_keys_are_refused(stage: Stage) -> None:
     person = await people(stage)
     with expects(NotSupported, match="create_bulk"):

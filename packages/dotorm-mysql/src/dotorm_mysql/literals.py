@@ -1,0 +1,115 @@
+"""Values as SQL text: the drivers have no other way to bind them.
+
+Each literal has the type of its column, so that a comparison is exact and can use an index: a
+number in quotes, say, would be compared as a floating point number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+from typing import TYPE_CHECKING, Any
+
+from dotorm.components.filter_parser import shown
+from dotorm.exceptions import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Document", "bound", "literal"]
+
+
+class Document(str):
+    """JSON text that the server shall take for JSON, not for text."""
+
+    __slots__ = ()
+
+
+def bound(sql: str, values: Sequence[Any], *, backslashes: bool = True) -> bytes:
+    """The statement with its values, as it is sent.
+
+    Args:
+        sql: The text, with ``%s`` for each value and ``%%`` for a percent sign.
+        values: The values; a list stands for its members, a tuple for a row in brackets.
+        backslashes: Whether the server takes a backslash in text for an escape.
+
+    Raises:
+        InvalidValue: A value cannot be written, or text is not valid Unicode.
+    """
+    text = sql % tuple([literal(value) for value in values])
+    if not backslashes:
+        text = sql % tuple([literal(value).replace("\\\\", "\\") for value in values])
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidValue(f"a text is not valid Unicode: {error.reason}") from error
+
+
+def literal(value: Any) -> str:
+    """A value as SQL text.
+
+    Raises:
+        InvalidValue: MySQL has nothing like it.
+    """
+    write = _WRITERS.get(type(value))
+    if write is None:
+        write = next((_WRITERS[kind] for kind in type(value).__mro__ if kind in _WRITERS), _refuse)
+    return write(value)
+
+
+def _refuse(value: Any) -> str:
+    raise InvalidValue(f"MySQL cannot be given {shown(value)}")
+
+
+def _float(value: float) -> str:
+    text = float.__repr__(value)
+    if "n" in text:
+        _refuse(value)
+    # With an exponent it is a DOUBLE, without one a DECIMAL.
+    return text if "e" in text else f"{text}e0"
+
+
+def _decimal(value: decimal.Decimal) -> str:
+    # Without an exponent, which would make it a DOUBLE.
+    return format(value, "f") if value.is_finite() else _refuse(value)
+
+
+def _text(value: str) -> str:
+    doubled = value.replace("\\", "\\\\").replace("'", "''")
+    return f"'{doubled}'"
+
+
+def _document(value: str) -> str:
+    return f"JSON_EXTRACT({_text(value)}, '$')"
+
+
+def _moment(value: dt.datetime) -> str:
+    if value.tzinfo is not None and value.tzinfo is not dt.UTC:
+        value = value.astimezone(dt.UTC)
+    return f"TIMESTAMP'{value.isoformat(' ', 'microseconds')[:26]}'"
+
+
+def _members(values: list[Any]) -> str:
+    return ", ".join([literal(value) for value in values])
+
+
+def _row(values: tuple[Any, ...]) -> str:
+    return f"({', '.join([literal(value) for value in values])})"
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    int: int.__repr__,
+    str: _text,
+    type(None): lambda _: "NULL",
+    bool: lambda value: "1" if value else "0",
+    float: _float,
+    decimal.Decimal: _decimal,
+    bytes: lambda value: f"X'{value.hex()}'",
+    bytearray: lambda value: f"X'{value.hex()}'",
+    Document: _document,
+    dt.datetime: _moment,
+    dt.date: lambda value: f"DATE'{value.isoformat()}'",
+    dt.time: lambda value: f"TIME'{value.isoformat('microseconds')}'",
+    list: _members,
+    tuple: _row,
+}
