@@ -269,7 +269,7 @@ class TestCreateBulk:
             await Team.create_bulk([Team(name="a"), Team(name="b")])
 
     async def test_keys_that_cannot_be_answered(self):
-        session = Recorder(without("returning")).database().session
+        session = Recorder(without("bulk_keys")).database().session
         with pytest.raises(NotSupported, match="create_bulk of records without keys"):
             await Team.create_bulk([Team(name="a")], session=session)
 

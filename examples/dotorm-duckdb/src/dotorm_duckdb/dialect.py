@@ -27,6 +27,7 @@ class DuckDialect(Dialect):
     features = Features(
         returning=True,
         autoincrement=True,
+        bulk_keys=True,
         transactions=True,
         transactional_ddl=True,
         read_only_transactions=True,

@@ -269,9 +269,7 @@ class MysqlDialect(Dialect):
         writer.write(" = IF(")
         self._write_met(writer, query.table, conflict.columns)
         left = f"LAST_INSERT_ID({KEPT} + 0 * LENGTH({there}))"
-        writer.write(
-            f"TRUE, {there}, {there})" if conflict.update else f"{left}, {there}, {there})"
-        )
+        writer.write(f"{'TRUE' if conflict.update else left}, {there}, {there})")
         for column in conflict.update:
             writer.write(", ")
             writer.name(column.name)

@@ -64,9 +64,11 @@ def cut(connection: Any) -> None:
 
 
 def _transport(connection: Any) -> asyncio.WriteTransport | None:
+    transport: asyncio.WriteTransport | None
     if isinstance(connection, aiomysql.Connection):
-        return connection._writer and connection._writer.transport
-    transport: asyncio.WriteTransport | None = connection._transport
+        transport = connection._writer and connection._writer.transport
+    else:
+        transport = connection._transport
     return transport
 
 
@@ -107,7 +109,7 @@ class _Careful:
 
 
 class _Aiomysql(_Careful, aiomysql.Connection):
-    pass
+    """Such a connection of aiomysql."""
 
 
 @cache
@@ -167,13 +169,12 @@ def _told[T](convert: Callable[[str], T]) -> Callable[[str], T]:
     return converted
 
 
-def _time(text: str) -> dt.time | dt.timedelta:
+def _time(text: str) -> dt.time | dt.timedelta | str:
     """A time of day; what is none, as MySQL's TIME need not be, is a duration."""
     try:
         return dt.time.fromisoformat(text)
     except ValueError:
-        duration: dt.timedelta = convert_timedelta(text)
-        return duration
+        return convert_timedelta(text)
 
 
 _WHOLE = (

@@ -102,7 +102,8 @@ def _classes() -> tuple[type[BaseException], ...]:
 
 
 def _violation(kind: type[IntegrityError], text: str) -> IntegrityError:
-    table, columns, constraint = None, (), None
+    table, constraint = None, None
+    columns: tuple[str, ...] = ()
     if match := _KEY.search(text):
         *before, constraint = match[1].split(".")  # MariaDB names the key alone
         if len(before) > 1:

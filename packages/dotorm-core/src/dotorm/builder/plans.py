@@ -194,10 +194,7 @@ class Plans:
                 self.meta.table,
                 _refs(self._fields(names)),
                 rows,
-                conflict
-                and OnConflict(
-                    *(_refs(self._fields(part)) for part in conflict), _refs(self.meta.key_fields())
-                ),
+                conflict and self._on_conflict(*conflict),
                 _refs(self._fields(returning)),
             )
             plan = self._keep(key, query, answered)
@@ -317,6 +314,10 @@ class Plans:
 
     def _fields(self, names: tuple[str, ...]) -> tuple[Field[Any], ...]:
         return tuple(self.meta.stored[name] for name in names)
+
+    def _on_conflict(self, unique: tuple[str, ...], update: tuple[str, ...]) -> OnConflict:
+        key = _refs(self.meta.key_fields())
+        return OnConflict(_refs(self._fields(unique)), _refs(self._fields(update)), key)
 
     def _found(self, key: Hashable) -> Plan | None:
         if self._generation != generation():

@@ -68,6 +68,7 @@ def _table(*columns: str) -> Table:
 
 def _features(found: Sequence[InstalledBackend]) -> Table:
     table = _table("feature", *(each.name for each in found))
+    table.columns[0].no_wrap = True
     for field in dataclasses.fields(Features):
         promises = (_promise(getattr(each.features, field.name)) for each in found)
         table.add_row(Text(field.name), *map(Text, promises))

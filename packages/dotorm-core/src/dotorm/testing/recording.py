@@ -35,6 +35,7 @@ __all__ = [
 EVERYTHING = Features(
     returning=True,
     autoincrement=True,
+    bulk_keys=True,
     transactions=True,
     savepoints=True,
     transactional_ddl=True,
