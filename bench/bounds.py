@@ -57,7 +57,8 @@ _SQLITE = [
     Bound("select", _BEST_OF_SQLITE, 1.25),
     Bound("insert", _BEST_OF_SQLITE, 1.25),
 ]
-_BOUNDS = {"postgres": _POSTGRES, "sqlite": _SQLITE}
+_CLICKHOUSE = [Bound("select", ("asynch",), 1.25), Bound("insert", ("asynch",), 1.25)]
+_BOUNDS = {"postgres": _POSTGRES, "sqlite": _SQLITE, "clickhouse": _CLICKHOUSE}
 
 
 def verdicts(run: Run) -> Iterator[Verdict]:

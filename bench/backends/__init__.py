@@ -10,6 +10,7 @@ from tests.servers import provided
 _STAGES = {
     "postgres": "Postgres",
     "sqlite": "Sqlite",
+    "clickhouse": "Clickhouse",
 }
 _WITHOUT_SERVER = {"sqlite"}
 

@@ -79,7 +79,12 @@ SQLITE = {
     OWN: _OWN,
 }
 
-BACKENDS = {"postgres": POSTGRES, "sqlite": SQLITE}
+CLICKHOUSE = {
+    "asynch": Entry(Kind.RAW, "bench.competitors.asynch_raw", "Asynch"),
+    OWN: Entry(Kind.OWN, "bench.competitors.dotorm_clickhouse", "DotORMClickhouse"),
+}
+
+BACKENDS = {"postgres": POSTGRES, "sqlite": SQLITE, "clickhouse": CLICKHOUSE}
 
 
 def of_kind(backend: str, kind: Kind) -> Iterator[str]:

@@ -14,6 +14,7 @@ from bench.leader import Leader, Plan
 from bench.processes import Setting, opened
 from bench.rounds import Effort
 from bench.scenarios import BY_NAME, SCENARIOS
+from tests.servers import variable
 
 SIZES = Sizes.tiny()
 ONCE = Effort(0.0, 1, 1)
@@ -26,9 +27,9 @@ class Quiet:
 
 @pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in BACKENDS])
 def stage(request, monkeypatch):
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_server")
-        monkeypatch.setenv("DOTORM_TEST_POSTGRES", url)
+    if request.param != "sqlite":
+        url = request.getfixturevalue(f"{request.param}_server")
+        monkeypatch.setenv(variable(request.param), url)
     with staged(request.param) as found:
         found.fill(SIZES)
         found.backend = request.param
