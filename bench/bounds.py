@@ -14,12 +14,13 @@ TIME = "time"
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """DotORM takes at most `limit` times what the fastest of `against` takes."""
+    """The subject takes at most `limit` times what the fastest of `against` takes."""
 
     scenario: str
     against: tuple[str, ...]
     limit: float
     of: str = TIME
+    subject: str = OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,9 @@ def _without_own(peers: tuple[str, ...]) -> tuple[str, ...]:
 def _judge(row: Row, bound: Bound) -> Verdict | None:
     figures = row.growth() if bound.of == MEMORY else row.times
     against = fastest(figures, bound.against)
-    if against is None or not figures.get(OWN):
+    if against is None or not figures.get(bound.subject):
         return None
     if bound.of == MEMORY:
-        return Verdict(bound, against, median(figures[OWN]) / median(figures[against]))
-    return Verdict(bound, against, ratio(figures, OWN, against))
+        found = median(figures[bound.subject]) / median(figures[against])
+        return Verdict(bound, against, found)
+    return Verdict(bound, against, ratio(figures, bound.subject, against))

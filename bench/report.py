@@ -31,9 +31,10 @@ def usual_raw(run: Run, row: Row) -> str | None:
 
 
 def columns(run: Run) -> list[str]:
-    """DotORM and the peers that took part."""
+    """DotORM, by each of its drivers, and the peers that took part."""
     present = {name for row in run.rows for name in row.times}
-    return [name for name in (OWN, *of_kind(run.backend, Kind.PEER)) if name in present]
+    names = (*of_kind(run.backend, Kind.OWN), *of_kind(run.backend, Kind.PEER))
+    return [name for name in names if name in present]
 
 
 def times_table(run: Run, only: Iterable[str] = ()) -> str:
@@ -77,7 +78,7 @@ def _ratio(figures: Times, name: str | None, base: str) -> str:
 
 def bounds_table(found: Iterable[Verdict], run: Run) -> str:
     """What must hold, and whether it does."""
-    head = ["DotORM against", "in", "at most", "found", ""]
+    head = ["", "against", "in", "at most", "found", ""]
     return table(head, (_verdict(verdict, run) for verdict in found))
 
 
@@ -85,8 +86,8 @@ def _verdict(verdict: Verdict, run: Run) -> Cells:
     bound = verdict.bound
     title = BY_NAME[bound.scenario].title + (", memory" if bound.of == MEMORY else "")
     met = "met" if verdict.met else "**not met**"
-    against = run.titles[verdict.against]
-    return [against, title, f"{bound.limit:.2f}", f"{verdict.found:.2f}", met]
+    names = run.titles[bound.subject], run.titles[verdict.against]
+    return [*names, title, f"{bound.limit:.2f}", f"{verdict.found:.2f}", met]
 
 
 def memory_table(run: Run) -> str:

@@ -87,16 +87,17 @@ def _memory(run: Run, row: Row) -> Table:
 
 def _bounds(run: Run, judged: list[Verdict]) -> Table:
     table = Table(title="What must hold", title_justify="left")
-    for head in ("DotORM in", "against", "at most", "found", ""):
+    for head in ("in", "", "against", "at most", "found", "met"):
         table.add_column(head)
     for verdict in judged:
         bound = verdict.bound
         table.add_row(
             bound.scenario + (" memory" if bound.of == MEMORY else ""),
+            run.titles[bound.subject],
             run.titles[verdict.against],
             f"{bound.limit:.2f}",
             f"{verdict.found:.2f}",
-            "[green]met[/]" if verdict.met else "[red]not met[/]",
+            "[green]yes[/]" if verdict.met else "[red]no[/]",
         )
     return table
 

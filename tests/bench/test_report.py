@@ -52,7 +52,14 @@ def test_bounds_are_judged(run):
 def test_a_bound_that_is_not_met_is_seen(run):
     lines = cells(report.bounds_table(verdicts(run), run))[2:]
 
-    assert ["asyncpg, its pool", "select 1000 rows x 8 columns", "0.95", "0.50", "met"] in lines
+    assert [
+        "DotORM",
+        "asyncpg, its pool",
+        "select 1000 rows x 8 columns",
+        "0.95",
+        "0.50",
+        "met",
+    ] in lines
     assert [line[-1] for line in lines].count("**not met**") == 2
 
 
