@@ -74,6 +74,12 @@ class _Cursor(sqlite3.Cursor):
         return Result(rows, columns, self.rowcount, self.lastrowid)
 
 
+def _taken(result: Result) -> Result:
+    """The result, taken from the thread, which keeps what it answered until it is asked again."""
+    rows, result.rows = result.rows, ()
+    return Result(rows, result.columns, result.affected, result.last_id)
+
+
 class _Database(sqlite3.Connection):
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         return self.cursor(_Cursor).execute(sql, parameters)
@@ -252,7 +258,7 @@ class SqliteConnection:
                 if not busy or time.monotonic() + pause > deadline:
                     raise
             else:
-                return result  # type: ignore[no-any-return] # a `_Cursor` answers it
+                return _taken(result)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
