@@ -64,6 +64,7 @@ from dotorm.fields import (
     Time,
 )
 from dotorm.hookspecs import hookimpl
+from dotorm.keys import Snowflake, snowflake, uuid7
 from dotorm.model import DotModel
 from dotorm.observers import count_statements, log_statements
 from dotorm.orm.loads import Load
@@ -118,6 +119,7 @@ __all__ = [
     "SerializationFailure",
     "Session",
     "SmallInteger",
+    "Snowflake",
     "Text",
     "Time",
     "Timeout",
@@ -130,7 +132,9 @@ __all__ = [
     "log_statements",
     "register_backend",
     "register_observer",
+    "snowflake",
     "unregister_observer",
+    "uuid7",
 ]
 
 _compat.install()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dotorm.components.dialect import Dialect
     from dotorm.databases.abstract.session import Session
+    from dotorm.databases.abstract.types import PoolSettings
 
 __all__ = [
     "DDL",
@@ -25,6 +26,7 @@ __all__ = [
     "Index",
     "Reference",
     "Table",
+    "TableOptions",
     "shortened",
 ]
 
@@ -75,12 +77,23 @@ class Index:
     unique: bool = False
 
 
+class TableOptions:
+    """What only one kind of database can be told of a table; its plugin derives from this.
+
+    A model has one, or several for several kinds, as ``__storage__``; a `DDL` reads its own kind
+    and passes over the others.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """A table to be.
 
     Attributes:
         name, columns, primary_key, foreign_keys, indexes: What it is made of.
+        options: What the model says to single kinds of databases.
         left_out: What the model asks for and the database does not enforce; a sentence each.
     """
 
@@ -90,6 +103,7 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...] = ()
     indexes: tuple[Index, ...] = ()
     left_out: tuple[str, ...] = ()
+    options: tuple[TableOptions, ...] = ()
 
 
 type Reference = tuple[tuple[str, ...], str, tuple[str, ...]]
@@ -134,6 +148,10 @@ class DDL(ABC):
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+
+    def configured(self, settings: PoolSettings) -> DDL:
+        """What spells the tables of a database that is connected to with these settings."""
+        return self
 
     @abstractmethod
     async def inspect(self, session: Session, names: Sequence[str]) -> dict[str, ExistingTable]:

@@ -37,6 +37,7 @@ class ModelMeta:
         model: The class of the records.
         indexes: Tuples of field names that the database keeps an index over.
         unique: Tuples of field names whose values together are unique.
+        storage: What single kinds of databases are told of the table.
         bases: The metas of the models that it derives from, the nearest first.
 
     Attributes:
@@ -60,6 +61,7 @@ class ModelMeta:
         model: type[Any] | None = None,
         indexes: Iterable[tuple[str, ...]] = (),
         unique: Iterable[tuple[str, ...]] = (),
+        storage: Any = (),
         bases: tuple[ModelMeta, ...] = (),
     ) -> None:
         self.name = name
@@ -76,16 +78,14 @@ class ModelMeta:
         self.laid_over = tuple(field for field in references if field.over)
         self.indexes = self._groups(indexes, "__indexes__")
         self.unique = self._groups(unique, "__unique__")
+        self.storage = tuple(storage) if isinstance(storage, list | tuple) else (storage,)
         self.pool: Any = None
         self.no_transaction: Any = None
         self.dialect: Any = None
         self.builders: dict[Any, Any] = {}
         self.schemas: dict[Any, Any] = {}
         self._check_columns()
-        for field in self.fields.values():
-            field.check_default()
-        for relation in () if table is None else self.relations.values():
-            relation.settle()
+        self._check_fields()
 
     def __repr__(self) -> str:
         return f"<meta of {self.name}>"
@@ -299,6 +299,12 @@ class ModelMeta:
             near = suggestion(name, self.stored)
             raise ConfigurationError(f"{self.name}.{where}: no stored field {shown(name)}{near}")
         return field
+
+    def _check_fields(self) -> None:
+        for field in self.fields.values():
+            field.check_default()
+        for relation in () if self.is_abstract else self.relations.values():
+            relation.settle()
 
     def _check_columns(self) -> None:
         seen: dict[str, Field[Any]] = {}

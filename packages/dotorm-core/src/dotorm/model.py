@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
     from dotorm.builder import RowPlan
     from dotorm.databases.abstract import Pool, Session
+    from dotorm.ddl import TableOptions
 
 __all__ = ["DotModel", "ModelType"]
 
 # Taken out of a class body: they live in ModelMeta, and the class answers them from there. Plain
 # class attributes that are rewritten often exhaust CPython's type versions and slow every record.
 _BINDINGS = ("_dialect", "_pool", "_no_transaction")
-_OPTIONS = ("__table__", "__indexes__", "__unique__", *_BINDINGS)
+_OPTIONS = ("__table__", "__indexes__", "__unique__", "__storage__", *_BINDINGS)
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
@@ -161,6 +162,7 @@ def _meta(cls: type, fields: dict[str, Field[Any]], given: dict[str, Any]) -> Mo
         model=cls,
         indexes=given.get("__indexes__", ()),
         unique=given.get("__unique__", ()),
+        storage=given.get("__storage__", ()),
         bases=tuple(base.__meta__ for base in cls.__mro__[1:] if isinstance(base, ModelType)),
     )
 
@@ -236,6 +238,7 @@ class DotModel(
         __table__: ClassVar[str]
         __indexes__: ClassVar[Sequence[tuple[str, ...]]]
         __unique__: ClassVar[Sequence[tuple[str, ...]]]
+        __storage__: ClassVar[TableOptions | Sequence[TableOptions]]
         _pool: ClassVar[Pool | None]
         _dialect: ClassVar[Dialect | None]
         _builder: ClassVar[Builder]

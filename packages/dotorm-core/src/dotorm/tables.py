@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dotorm.components.filter_parser import shown
 from dotorm.components.sql import check_identifier
-from dotorm.ddl import Column, ForeignKey, Index, Table, shortened
+from dotorm.ddl import Column, ForeignKey, Index, Table, TableOptions, shortened
 from dotorm.exceptions import ConfigurationError, NotSupported
 from dotorm.field_types import Many2many, Many2one, One2many
 
@@ -98,6 +99,7 @@ def _model_table(meta: ModelMeta, dialect: Dialect) -> Table:
             + [_index(meta.table, group, dialect) for group in indexed]
         ),
         tuple(_left_out(uniques, references, dialect)),
+        _options(meta),
     )
 
 
@@ -116,6 +118,15 @@ def _indexed(meta: ModelMeta) -> list[tuple[Field[Any], ...]]:
 
 def _distinct(groups: Sequence[tuple[Field[Any], ...]]) -> list[tuple[Field[Any], ...]]:
     return list({tuple(field.name for field in group): group for group in groups}.values())
+
+
+def _options(meta: ModelMeta) -> tuple[TableOptions, ...]:
+    for option in meta.storage:
+        if not isinstance(option, TableOptions):
+            raise ConfigurationError(
+                f"{meta.name}.__storage__ takes what a backend has for tables, not {shown(option)}"
+            )
+    return meta.storage
 
 
 def _left_out(

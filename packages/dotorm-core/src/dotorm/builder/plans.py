@@ -7,6 +7,7 @@ convert the values, and the row plan.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.builder.queries import (
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from dotorm.components.dialect import Dialect
-    from dotorm.components.queries import Lock, Query, Select
-    from dotorm.components.sql import Binder
+    from dotorm.components.queries import Lock, Query, QueryOptions, Select
+    from dotorm.components.sql import Binder, Compiled
     from dotorm.field_types import Field, Many2many
     from dotorm.meta import ModelMeta
 
@@ -52,6 +53,7 @@ type Conflict = tuple[tuple[str, ...], tuple[str, ...]]
 type Prepared = tuple[Plan, list[Any]]
 
 _MOST_SHAPES = 2000
+_MOST_OPTIONS = 100
 _LONGEST_KEPT = 20_000
 """Characters: a longer text, of thousands of rows say, is soon written and seldom wanted again."""
 
@@ -71,12 +73,18 @@ class Plan(NamedTuple):
         ]
 
 
-def plans_of(meta: ModelMeta, dialect: Dialect) -> Plans:
-    """The statements of a model in a dialect; made once for each pair."""
+def plans_of(meta: ModelMeta, dialect: Dialect, options: QueryOptions | None = None) -> Plans:
+    """The statements of a model in a dialect; made once for each pair, and for options.
+
+    Raises:
+        NotSupported: The dialect knows no such options.
+    """
     plans: Plans | None = meta.builders.get(dialect)
     if plans is None:
         plans = meta.builders[dialect] = Plans(meta, dialect)
-    return plans
+    if options is None:
+        return plans
+    return plans.with_options(dialect.accept_options(meta, options))
 
 
 class Plans:
@@ -85,12 +93,23 @@ class Plans:
     Most methods answer a plan and its values, converted for the driver.
     """
 
-    def __init__(self, meta: ModelMeta, dialect: Dialect) -> None:
+    def __init__(self, meta: ModelMeta, dialect: Dialect, options: Hashable = None) -> None:
         self.meta = meta
         self.dialect = dialect
+        self._options = options
+        self._with: dict[Hashable, Plans] = {}
         self._lists_are_one = dialect.features.list_parameters
         self._kept: dict[Hashable, Plan] = {}
         self._generation = generation()
+
+    def with_options(self, options: Hashable) -> Plans:
+        """The statements that carry options, of which as many are kept as programs may have."""
+        plans = self._with.get(options)
+        if plans is None:
+            if len(self._with) >= _MOST_OPTIONS:
+                del self._with[next(iter(self._with))]
+            plans = self._with[options] = Plans(self.meta, self.dialect, options)
+        return plans
 
     def get(self, names: tuple[str, ...], key: Any, lock: Lock | None = None) -> Prepared:
         """SELECT of the fields of the record with the key."""
@@ -281,13 +300,14 @@ class Plans:
         return self._filtered(("delete_where",), given, make)
 
     def link(self, relation: Many2many, rows: int) -> Plan:
-        """INSERT of links, `link_columns` a row, leaving out those that are there."""
+        """INSERT of links, `link_columns` a row, leaving out those that are there if it can."""
         rows = self.dialect.insert_shape(rows)
         key = ("link", relation, rows)
         plan = self._found(key)
         if plan is None:
             columns = tuple(link_columns(relation).values())
-            query = Insert(relation.many2many_table, columns, rows, on_conflict=OnConflict())
+            conflict = OnConflict() if self.dialect.features.upsert else None
+            query = Insert(relation.many2many_table, columns, rows, on_conflict=conflict)
             plan = self._keep(key, query)
         return plan
 
@@ -305,6 +325,8 @@ class Plans:
 
     def row_plan(self, names: tuple[str, ...]) -> RowPlan:
         """How a row of those fields is read; made once for each tuple of names."""
+        if self._options is not None:
+            return plans_of(self.meta, self.dialect).row_plan(names)
         plan = self._found(("rows", names))
         if plan is None:
             rows = RowPlan(self.meta, self._fields(names), self.dialect)
@@ -326,8 +348,13 @@ class Plans:
         return self._kept.get(key)
 
     def _keep(self, key: Hashable, query: Query, rows: RowPlan | None = None) -> Plan:
-        compiled = self.dialect.compile(query)
+        compiled = self._compiled(query)
         return self._put(key, Plan(compiled.sql, compiled.binders, rows))
+
+    def _compiled(self, query: Query) -> Compiled:
+        if self._options is not None and not isinstance(query, Windowed):
+            query = replace(query, options=self._options)
+        return self.dialect.compile(query)
 
     def _put(self, key: Hashable, plan: Plan) -> Plan:
         if len(plan.sql) > _LONGEST_KEPT:
@@ -359,7 +386,7 @@ class Plans:
                 return plan, plan.bind(values)
             size = len(values)
         query, rows = make(_both(among, parse_filter(self.meta, given)))
-        compiled = self.dialect.compile(query)
+        compiled = self._compiled(query)
         plan = Plan(compiled.sql, compiled.binders, rows)
         # A key of several fields, given as one value, is bound as several: such text is not kept.
         if key is not None and len(plan.binders) == size:

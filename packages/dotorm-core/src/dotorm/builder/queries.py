@@ -21,7 +21,7 @@ from dotorm.components.key_conditions import key_among
 from dotorm.components.queries import Delete, Fragment, Order, Select, Update
 from dotorm.exceptions import InvalidFilter
 from dotorm.field_types.relations import generation
-from dotorm.joins import joins_for, leaves, link_join, owner_of, paths_of
+from dotorm.joins import joins_for, leaves, link_columns, link_join, owner_of, paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,7 @@ __all__ = [
     "delete_query",
     "equal",
     "key_condition",
+    "links_among",
     "links_query",
     "parse_sort",
     "related_sort",
@@ -98,6 +99,12 @@ def links_query(
     every = (*columns, *owner_of(relation))
     query = select_query(relation.target, every, where, sort, limit=limit, offset=offset)
     return replace(query, joins=(link_join(relation), *query.joins))
+
+
+def links_among(relation: Many2many, rows: Sequence[tuple[Any, ...]]) -> Select:
+    """A SELECT of those links, with the values of `link_columns` in a row, that are there."""
+    columns = tuple(link_columns(relation).values())
+    return Select(relation.many2many_table, columns, where=AmongRows(columns, list(rows)))
 
 
 def key_condition(meta: ModelMeta, key: Any) -> Node:

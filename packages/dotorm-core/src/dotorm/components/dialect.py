@@ -25,7 +25,10 @@ from dotorm.components.sql import Compiled, SqlWriter
 from dotorm.exceptions import NotSupported
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
+
+    from dotorm.components.queries import QueryOptions
+    from dotorm.meta import ModelMeta
 
 __all__ = ["Dialect"]
 
@@ -38,6 +41,14 @@ class Dialect(Conditions):
     """
 
     no_row_locks: ClassVar[str] = ""
+
+    def accept_options(self, meta: ModelMeta, options: QueryOptions) -> Hashable:
+        """What statements on a model are to carry, as a value that can be a key of a dict.
+
+        Raises:
+            NotSupported: The database knows no such options.
+        """
+        raise NotSupported(f"options ({type(options).__name__})", self.name, "leave them out")
 
     def compile(self, query: Query, *, display: bool = False) -> Compiled:
         """The statement's text, its values, and the functions that convert them.

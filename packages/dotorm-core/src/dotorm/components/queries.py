@@ -19,6 +19,7 @@ __all__ = [
     "OnConflict",
     "Order",
     "Query",
+    "QueryOptions",
     "Select",
     "Update",
     "UpdateEach",
@@ -77,9 +78,22 @@ class OnConflict:
     key: tuple[ColumnRef, ...] = ()
 
 
+class QueryOptions:
+    """What only one kind of database can be told of a statement; its plugin derives from this.
+
+    It is given to calls as ``options=``. A dialect that knows it answers from
+    `Dialect.accept_options` what statements carry; every other refuses it.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Select:
-    """SELECT columns FROM table; ``limit`` and ``offset`` count rows."""
+    """SELECT columns FROM table; ``limit`` and ``offset`` count rows.
+
+    ``options``, here and in what follows, is what the dialect made of `QueryOptions`.
+    """
 
     table: str
     columns: tuple[ColumnRef | Fragment, ...]
@@ -89,6 +103,7 @@ class Select:
     limit: int | None = None
     offset: int | None = None
     lock: Lock | None = None
+    options: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +137,7 @@ class Insert:
     rows: int = 1
     on_conflict: OnConflict | None = None
     returning: tuple[ColumnRef, ...] = ()
+    options: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,6 +170,7 @@ class Update:
     columns: tuple[ColumnRef, ...]
     values: tuple[Any, ...]
     where: Node | None = None
+    options: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,6 +187,7 @@ class UpdateEach:
     columns: tuple[ColumnRef, ...]
     keys: tuple[ColumnRef, ...]
     rows: int
+    options: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,6 +196,7 @@ class Delete:
 
     table: str
     where: Node | None = None
+    options: Any = None
 
 
 type Query = Select | Windowed | Insert | NextKeys | CopyRows | Update | UpdateEach | Delete

@@ -7,6 +7,8 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from dotorm.builder import Plans, plans_of
+from dotorm.components.filter_parser import shown
+from dotorm.components.queries import QueryOptions
 from dotorm.databases.abstract import (
     PoolSession,
     Session,
@@ -49,9 +51,16 @@ def session_of(meta: ModelMeta, session: Session | None) -> Session:
     return made
 
 
-def plans_for(meta: ModelMeta, session: Session) -> Plans:
-    """The model's statements in the dialect of the session's database."""
-    return plans_of(meta, session.dialect)
+def plans_for(meta: ModelMeta, session: Session, options: QueryOptions | None = None) -> Plans:
+    """The model's statements in the dialect of the session's database.
+
+    Raises:
+        NotSupported: The database knows no such options.
+        ConfigurationError: The options are none.
+    """
+    if options is not None and not isinstance(options, QueryOptions):
+        raise ConfigurationError(f"options= takes options of a backend, not {shown(options)}")
+    return plans_of(meta, session.dialect, options)
 
 
 def atomic(session: Session, *, needed: bool = True) -> AbstractAsyncContextManager[Session]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from dotorm.builder import Plan, Plans
+    from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.databases.abstract.connection import Wants
     from dotorm.meta import ModelMeta
@@ -27,7 +28,10 @@ __all__ = ["Inserted", "as_list", "by_fields_given", "create_bulk", "insert_colu
 
 
 async def create_bulk(
-    meta: ModelMeta, payloads: Sequence[Any], session: Session | None
+    meta: ModelMeta,
+    payloads: Sequence[Any],
+    session: Session | None,
+    options: QueryOptions | None = None,
 ) -> list[dict[str, Any]]:
     """Insert records in one transaction, fill in their keys, and answer those in their order.
 
@@ -39,7 +43,7 @@ async def create_bulk(
         return []
     if len(set(map(id, records))) < len(records):
         raise InvalidValue(f"{meta.name}.create_bulk was given one record twice: it has one key")
-    plans = plans_for(meta, where)
+    plans = plans_for(meta, where, options)
     batches = [_Batch(plans, names, group) for names, group in by_fields_given(meta, records)]
     many = len(batches) > 1 or any(batch.statements > 1 for batch in batches)
     async with atomic(where, needed=many) as inside:

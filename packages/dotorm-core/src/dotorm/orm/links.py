@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dotorm.builder.queries import related_sort, row_window
+from dotorm.builder.queries import links_among, related_sort, row_window
 from dotorm.components.filter_parser import shown
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import Many2many, key_of
-from dotorm.orm.binding import atomic, chunks, needs, plans_for, session_of
+from dotorm.orm.binding import atomic, chunks, plans_for, session_of
 from dotorm.orm.bulk import insert_columns
 from dotorm.orm.preload import fetch_linked
 from dotorm.orm.related import RelatedList
@@ -19,7 +19,6 @@ from dotorm.orm.write import keys_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dotorm.builder import Plan
     from dotorm.databases.abstract import Session
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
@@ -61,20 +60,39 @@ async def link_many2many(meta: ModelMeta, field: Any, values: Any, session: Sess
     if not owners:
         return
     where = session_of(meta, session)
-    needs(where, "upsert", "links that may be there already (upsert)")
     plans = plans_for(meta, where)
     ends = {
         **_by_column(relation.related_columns, relation.target, related),
         **_by_column(relation.owner_columns, meta, owners),
     }
-    columns = [where.dialect.encode_column(field, values) for field, values in ends.values()]
-
-    def plan(rows: int) -> Plan:
-        return plans.link(relation, rows)
-
-    many = len(list(where.dialect.insert_parts(columns, len(owners)))) > 1
+    fields, values = zip(*ends.values(), strict=True)
+    rows = list(zip(*values, strict=True))
+    if not where.dialect.features.upsert:
+        rows = await _not_linked(where, relation, fields, rows)
+    columns = [
+        where.dialect.encode_column(field, [row[place] for row in rows])
+        for place, field in enumerate(fields)
+    ]
+    many = len(list(where.dialect.insert_parts(columns, len(rows)))) > 1
     async with atomic(where, needed=many) as inside:
-        await insert_columns(inside, plan, columns, len(owners))
+        await insert_columns(inside, lambda count: plans.link(relation, count), columns, len(rows))
+
+
+async def _not_linked(
+    session: Session,
+    relation: Many2many,
+    fields: Sequence[Field[Any]],
+    rows: Sequence[tuple[Any, ...]],
+) -> list[tuple[Any, ...]]:
+    """Those of the links that are not there, where an INSERT cannot leave out the others."""
+    decoders = [session.dialect.decoder(field) for field in fields]
+    there: set[tuple[Any, ...]] = set()
+    for part in chunks(session, rows, len(fields)):
+        query = session.dialect.compile(links_among(relation, part))
+        for row in (await session.run(Statement(query.sql, query.bound()))).rows:
+            parts = zip(row, decoders, strict=True)
+            there.add(tuple(part if decode is None else decode(part) for part, decode in parts))
+    return [row for row in rows if row not in there]
 
 
 async def unlink_many2many(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dotorm.builder import Plan
-    from dotorm.components.queries import Lock
+    from dotorm.components.queries import Lock, QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
     from dotorm.orm.loads import FieldsInfo
@@ -45,11 +45,13 @@ async def get(
     fields: Sequence[Any] | None,
     session: Session | None,
     for_update: ForUpdate = False,
+    options: QueryOptions | None = None,
 ) -> Any:
     """The record with the key, or None."""
     where = session_of(meta, session)
     columns = without_relations(meta, fields)
-    plan, values = plans_for(meta, where).get(columns, key, _lock(meta, for_update, where))
+    lock = _lock(meta, for_update, where)
+    plan, values = plans_for(meta, where, options).get(columns, key, lock)
     records = await fetch(where, plan, values)
     return records[0] if records else None
 
@@ -60,13 +62,14 @@ async def get_with_relations(
     fields: Sequence[Any] | None,
     fields_info: FieldsInfo | None,
     session: Session | None,
+    options: QueryOptions | None = None,
 ) -> Any:
     """The record with the key and the relations among the fields, or None."""
     where = session_of(meta, session)
     chosen = select(meta, tuple(meta.fields) if fields is None else fields)
     wanted = related(chosen.relations, fields_info)
     check_limits(wanted, where.dialect)
-    plan, values = plans_for(meta, where).get(chosen.columns, key)
+    plan, values = plans_for(meta, where, options).get(chosen.columns, key)
     records = await fetch(where, plan, values)
     await load_relations(where, records, wanted)
     return records[0] if records else None
@@ -85,6 +88,7 @@ async def search(
     fields_info: FieldsInfo | None = None,
     for_update: ForUpdate = False,
     session: Session | None = None,
+    options: QueryOptions | None = None,
 ) -> list[Any]:
     """The records that a filter finds, with the relations among the fields."""
     where = session_of(meta, session)
@@ -94,7 +98,7 @@ async def search(
     most, offset = row_window(meta.name, limit, start, end)
     parts = parse_sort(meta, sort, order)
     lock = _lock(meta, for_update, where)
-    plan, values = plans_for(meta, where).search(
+    plan, values = plans_for(meta, where, options).search(
         chosen.columns, filter, parts, limit=most, offset=offset, lock=lock
     )
     records = await fetch(where, plan, values)
@@ -103,18 +107,28 @@ async def search(
     return records
 
 
-async def count(meta: ModelMeta, given: Any, session: Session | None) -> int:
+async def count(
+    meta: ModelMeta,
+    given: Any,
+    session: Session | None,
+    options: QueryOptions | None = None,
+) -> int:
     """How many records a filter finds."""
     where = session_of(meta, session)
-    plan, values = plans_for(meta, where).count(given)
+    plan, values = plans_for(meta, where, options).count(given)
     result = await where.run(Statement(plan.sql, values))
     return int(result.rows[0][0])
 
 
-async def exists(meta: ModelMeta, given: Any, session: Session | None) -> bool:
+async def exists(
+    meta: ModelMeta,
+    given: Any,
+    session: Session | None,
+    options: QueryOptions | None = None,
+) -> bool:
     """Whether a filter finds any record."""
     where = session_of(meta, session)
-    plan, values = plans_for(meta, where).exists(given)
+    plan, values = plans_for(meta, where, options).exists(given)
     result = await where.run(Statement(plan.sql, values))
     return bool(result.rows)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
+    from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
     from dotorm.orm.loads import FieldsInfo
@@ -38,6 +39,7 @@ async def stream(
     batch: int = 1000,
     fields_info: FieldsInfo | None = None,
     session: Session | None = None,
+    options: QueryOptions | None = None,
 ) -> AsyncIterator[Any]:
     """The records that a filter finds, one after another, read ``batch`` at a time."""
     if type(batch) is not int or batch < 1:
@@ -52,7 +54,8 @@ async def stream(
     check_limits(wanted, where.dialect)
     most, _ = row_window(meta.name, limit, None, None)
     parts = parse_sort(meta, sort, order)
-    plan, values = plans_for(meta, where).search(chosen.columns, filter, parts, limit=most)
+    plans = plans_for(meta, where, options)
+    plan, values = plans.search(chosen.columns, filter, parts, limit=most)
     assert plan.rows is not None  # noqa: S101 - search reads records
     statement = Statement(plan.sql, values)
     async with _held(where) as inside, aclosing(inside.stream(statement, batch)) as portions:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dotorm.builder import Plans
+    from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
 
@@ -24,7 +25,11 @@ __all__ = ["update_each"]
 
 
 async def update_each(
-    meta: ModelMeta, payloads: Sequence[Any], fields: Sequence[Any] | None, session: Session | None
+    meta: ModelMeta,
+    payloads: Sequence[Any],
+    fields: Sequence[Any] | None,
+    session: Session | None,
+    options: QueryOptions | None = None,
 ) -> int:
     """Write what each record was given, or what changed in it; answer how many there were.
 
@@ -32,7 +37,7 @@ async def update_each(
     """
     records = as_list(meta, payloads)
     where = session_of(meta, session)
-    plans = plans_for(meta, where)
+    plans = plans_for(meta, where, options)
     groups = [_Group(plans, *group) for group in _by_fields_to_write(meta, records, fields)]
     _check_distinct(meta, groups)
     touched = 0

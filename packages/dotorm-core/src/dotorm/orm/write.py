@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from dotorm.builder import Plans
     from dotorm.components.dialect import Dialect
+    from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.databases.abstract.connection import Wants
     from dotorm.meta import ModelMeta
@@ -43,11 +44,13 @@ __all__ = [
 _MISSING = object()
 
 
-async def create(meta: ModelMeta, payload: Any, session: Session | None) -> Any:
+async def create(
+    meta: ModelMeta, payload: Any, session: Session | None, options: QueryOptions | None = None
+) -> Any:
     """Insert a record, complete it with what the database made, and answer its key."""
     check_payload(meta, payload)
     where = session_of(meta, session)
-    plans = plans_for(meta, where)
+    plans = plans_for(meta, where, options)
     written = with_defaults(meta, given(meta, payload))
     check_complete(meta, written, where.dialect)
     left = tuple(name for name in meta.stored if name not in written)
@@ -72,6 +75,7 @@ async def update(
     payload: Any,
     fields: Sequence[Any] | None,
     session: Session | None,
+    options: QueryOptions | None = None,
 ) -> None:
     """Write what changed in a record, or what a payload was given; nothing if nothing did."""
     key_of(record)
@@ -84,16 +88,21 @@ async def update(
         names = named(meta, payload, fields)
         check_keys(meta, payload, [key_of(record)])
     if names:
-        await write_fields(meta, record, payload, names, session_of(meta, session))
+        await write_fields(meta, record, payload, names, session_of(meta, session), options)
 
 
 async def write_fields(
-    meta: ModelMeta, record: Any, payload: Any, names: tuple[str, ...], session: Session
+    meta: ModelMeta,
+    record: Any,
+    payload: Any,
+    names: tuple[str, ...],
+    session: Session,
+    options: QueryOptions | None = None,
 ) -> None:
     """Write a payload's values to one record's row, and have the record answer them."""
     key = key_of(record)
+    plans = plans_for(meta, session, options)
     await _check_there(meta, key, session)
-    plans = plans_for(meta, session)
     plan, values = plans.update(names, [getattr(payload, name) for name in names], key)
     result = await session.run(Statement(plan.sql, values, "count"))
     if result.affected == 0:
@@ -111,6 +120,7 @@ async def update_bulk(
     payload: Any,
     fields: Sequence[Any] | None,
     session: Session | None,
+    options: QueryOptions | None = None,
 ) -> int:
     """Write what a payload was given to the records with the keys; answer how many there were."""
     check_payload(meta, payload)
@@ -118,7 +128,7 @@ async def update_bulk(
     if not names:
         raise InvalidValue(f"{meta.name}.update_bulk: the payload was given no value to write")
     where = session_of(meta, session)
-    plans = plans_for(meta, where)
+    plans = plans_for(meta, where, options)
     values = [getattr(payload, name) for name in names]
     distinct = keys_of(meta, keys)
     check_keys(meta, payload, distinct)
@@ -132,21 +142,28 @@ async def update_bulk(
     return touched
 
 
-async def delete(meta: ModelMeta, record: Any, session: Session | None) -> None:
+async def delete(
+    meta: ModelMeta, record: Any, session: Session | None, options: QueryOptions | None = None
+) -> None:
     """Delete a record."""
     key = key_of(record)
     where = session_of(meta, session)
+    plan, values = plans_for(meta, where, options).delete(key)
     await _check_there(meta, key, where)
-    plan, values = plans_for(meta, where).delete(key)
     result = await where.run(Statement(plan.sql, values, "count"))
     if result.affected == 0:
         raise not_found(meta, key)
 
 
-async def delete_bulk(meta: ModelMeta, keys: Sequence[Any], session: Session | None) -> int:
+async def delete_bulk(
+    meta: ModelMeta,
+    keys: Sequence[Any],
+    session: Session | None,
+    options: QueryOptions | None = None,
+) -> int:
     """Delete the records with the keys; answer how many there were."""
     where = session_of(meta, session)
-    plans = plans_for(meta, where)
+    plans = plans_for(meta, where, options)
     parts = list(chunks(where, keys_of(meta, keys), len(meta.key)))
     touched = 0
     async with atomic(where, needed=len(parts) > 1) as inside:
@@ -163,6 +180,7 @@ async def update_where(
     payload: Any,
     fields: Sequence[Any] | None,
     session: Session | None,
+    options: QueryOptions | None = None,
 ) -> int:
     """Write what a payload was given to the records that a filter finds; answer how many."""
     check_payload(meta, payload)
@@ -173,15 +191,17 @@ async def update_where(
     check_keys(meta, payload, None)
     where = session_of(meta, session)
     values = [getattr(payload, name) for name in names]
-    plan, bound = plans_for(meta, where).update_where(names, values, given)
+    plan, bound = plans_for(meta, where, options).update_where(names, values, given)
     return (await where.run(Statement(plan.sql, bound, "count"))).affected
 
 
-async def delete_where(meta: ModelMeta, given: Any, session: Session | None) -> int:
+async def delete_where(
+    meta: ModelMeta, given: Any, session: Session | None, options: QueryOptions | None = None
+) -> int:
     """Delete the records that a filter finds; answer how many there were."""
     _check_filter(meta, given)
     where = session_of(meta, session)
-    plan, values = plans_for(meta, where).delete_where(given)
+    plan, values = plans_for(meta, where, options).delete_where(given)
     return (await where.run(Statement(plan.sql, values, "count"))).affected
 
 

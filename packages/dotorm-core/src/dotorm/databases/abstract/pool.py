@@ -51,7 +51,7 @@ class Pool:
         self.settings = settings
         self.observer = observer
         self.dialect = driver.dialect
-        self.ddl = driver.ddl
+        self.ddl = driver.ddl.configured(settings)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._idle_timeout = settings.idle_timeout

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dotorm.components.expressions import Expr
+    from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
     from dotorm.orm.read import ForUpdate
@@ -21,14 +22,18 @@ class OrmPrimaryMixin:
     """The operations on one table.
 
     Every method takes ``session=``: where to run instead of the current transaction or the
-    database that the model is bound to. Besides what is listed, each raises `ConfigurationError`
+    database that the model is bound to. Most take ``options=``, what only one kind of database
+    can be told of a statement, such as `dotorm_clickhouse.ClickHouseOptions`; the others refuse it
+    before anything is sent. Besides what is listed, each raises `ConfigurationError`
     when the model is bound to nothing, and the errors of the database.
     """
 
     __meta__: ClassVar[ModelMeta]
 
     @classmethod
-    async def create(cls, payload: Self, session: Session | None = None) -> Any:
+    async def create(
+        cls, payload: Self, session: Session | None = None, options: QueryOptions | None = None
+    ) -> Any:
         """Insert a record.
 
         Fields that it was not given take their default, else they are left to the database; what
@@ -45,11 +50,14 @@ class OrmPrimaryMixin:
             InvalidValue: A value does not fit its field, or a key is missing that the database
                 does not make.
         """
-        return await write.create(cls.__meta__, payload, session)
+        return await write.create(cls.__meta__, payload, session, options)
 
     @classmethod
     async def create_bulk(
-        cls, payloads: Sequence[Self], session: Session | None = None
+        cls,
+        payloads: Sequence[Self],
+        session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> list[dict[str, Any]]:
         """Insert any number of records, in few statements and one transaction.
 
@@ -65,7 +73,7 @@ class OrmPrimaryMixin:
         Raises:
             InvalidValue: A value does not fit its field; nothing was sent then.
         """
-        return await bulk.create_bulk(cls.__meta__, payloads, session)
+        return await bulk.create_bulk(cls.__meta__, payloads, session, options)
 
     @classmethod
     async def upsert(
@@ -123,6 +131,7 @@ class OrmPrimaryMixin:
         fields: Sequence[Any] | None = None,
         session: Session | None = None,
         for_update: ForUpdate = False,
+        options: QueryOptions | None = None,
     ) -> Self | None:
         """The record with a key. A Many2one answers its key.
 
@@ -136,7 +145,7 @@ class OrmPrimaryMixin:
         Returns:
             The record, or None if there is none.
         """
-        record: Self | None = await read.get(cls.__meta__, id, fields, session, for_update)
+        record: Self | None = await read.get(cls.__meta__, id, fields, session, for_update, options)
         return record
 
     @classmethod
@@ -146,6 +155,7 @@ class OrmPrimaryMixin:
         fields: Sequence[Any] | None = None,
         session: Session | None = None,
         for_update: ForUpdate = False,
+        options: QueryOptions | None = None,
     ) -> Self:
         """The record with a key.
 
@@ -158,7 +168,7 @@ class OrmPrimaryMixin:
         Raises:
             RecordNotFound: There is none.
         """
-        record = await cls.get(id, fields, session, for_update)
+        record = await cls.get(id, fields, session, for_update, options)
         if record is None:
             raise read.not_found(cls.__meta__, id)
         return record
@@ -168,6 +178,7 @@ class OrmPrimaryMixin:
         payload: Self | None = None,
         fields: Sequence[Any] | None = None,
         session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> None:
         """Write changes to the database.
 
@@ -185,7 +196,7 @@ class OrmPrimaryMixin:
             InvalidValue: A value does not fit, a field is named that was given no value, or the
                 key was changed.
         """
-        await write.update(self.__meta__, self, payload, fields, session)
+        await write.update(self.__meta__, self, payload, fields, session, options)
 
     @overload
     @classmethod
@@ -195,6 +206,7 @@ class OrmPrimaryMixin:
         payload: Self,
         fields: Sequence[Any] | None = None,
         session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> int: ...
 
     @overload
@@ -205,6 +217,7 @@ class OrmPrimaryMixin:
         payload: None = None,
         fields: Sequence[Any] | None = None,
         session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> int: ...
 
     @classmethod
@@ -214,6 +227,7 @@ class OrmPrimaryMixin:
         payload: Self | None = None,
         fields: Sequence[Any] | None = None,
         session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> int:
         """Write to many records, in few statements and one transaction.
 
@@ -231,19 +245,26 @@ class OrmPrimaryMixin:
             How many of the records written there were.
         """
         if payload is None:
-            return await updates.update_each(cls.__meta__, ids, fields, session)
-        return await write.update_bulk(cls.__meta__, ids, payload, fields, session)
+            return await updates.update_each(cls.__meta__, ids, fields, session, options)
+        return await write.update_bulk(cls.__meta__, ids, payload, fields, session, options)
 
-    async def delete(self, session: Session | None = None) -> None:
+    async def delete(
+        self, session: Session | None = None, options: QueryOptions | None = None
+    ) -> None:
         """Delete this record.
 
         Raises:
             RecordNotFound: It is not there any more.
         """
-        await write.delete(self.__meta__, self, session)
+        await write.delete(self.__meta__, self, session, options)
 
     @classmethod
-    async def delete_bulk(cls, ids: Sequence[Any], session: Session | None = None) -> int:
+    async def delete_bulk(
+        cls,
+        ids: Sequence[Any],
+        session: Session | None = None,
+        options: QueryOptions | None = None,
+    ) -> int:
         """Delete many records, in one transaction.
 
         Args:
@@ -253,7 +274,7 @@ class OrmPrimaryMixin:
         Returns:
             How many records there were.
         """
-        return await write.delete_bulk(cls.__meta__, ids, session)
+        return await write.delete_bulk(cls.__meta__, ids, session, options)
 
     @classmethod
     async def update_where(
@@ -262,6 +283,7 @@ class OrmPrimaryMixin:
         payload: Self,
         fields: Sequence[Any] | None = None,
         session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> int:
         """Write the same values to the records that a filter finds, in one statement.
 
@@ -277,11 +299,14 @@ class OrmPrimaryMixin:
         Raises:
             InvalidFilter: The filter is empty or malformed; nothing was sent.
         """
-        return await write.update_where(cls.__meta__, filter, payload, fields, session)
+        return await write.update_where(cls.__meta__, filter, payload, fields, session, options)
 
     @classmethod
     async def delete_where(
-        cls, filter: Expr | list[Any] | bool, session: Session | None = None
+        cls,
+        filter: Expr | list[Any] | bool,
+        session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> int:
         """Delete the records that a filter finds, in one statement.
 
@@ -295,23 +320,31 @@ class OrmPrimaryMixin:
         Raises:
             InvalidFilter: The filter is empty or malformed; nothing was sent.
         """
-        return await write.delete_where(cls.__meta__, filter, session)
+        return await write.delete_where(cls.__meta__, filter, session, options)
 
     @classmethod
-    async def table_len(cls, session: Session | None = None) -> int:
+    async def table_len(
+        cls, session: Session | None = None, options: QueryOptions | None = None
+    ) -> int:
         """How many records there are."""
-        return await read.count(cls.__meta__, None, session)
+        return await read.count(cls.__meta__, None, session, options)
 
     @classmethod
     async def search_count(
-        cls, filter: Expr | list[Any] | bool | None = None, session: Session | None = None
+        cls,
+        filter: Expr | list[Any] | bool | None = None,
+        session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> int:
         """How many records a filter finds."""
-        return await read.count(cls.__meta__, filter, session)
+        return await read.count(cls.__meta__, filter, session, options)
 
     @classmethod
     async def exists(
-        cls, filter: Expr | list[Any] | bool | None = None, session: Session | None = None
+        cls,
+        filter: Expr | list[Any] | bool | None = None,
+        session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> bool:
         """Whether a filter finds any record."""
-        return await read.exists(cls.__meta__, filter, session)
+        return await read.exists(cls.__meta__, filter, session, options)

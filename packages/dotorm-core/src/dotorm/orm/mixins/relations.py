@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from dotorm.components.expressions import Expr
+    from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
     from dotorm.orm.loads import FieldsInfo
@@ -37,6 +38,7 @@ class OrmRelationsMixin:
         fields_info: FieldsInfo | None = None,
         for_update: ForUpdate = False,
         session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> list[Self]:
         """The records that a filter finds, all of them unless a limit is given.
 
@@ -57,10 +59,11 @@ class OrmRelationsMixin:
             for_update: Lock the records until the transaction ends; ``"nowait"`` fails on
                 records that another transaction has locked, ``"skip locked"`` leaves them out.
             session: Where to run.
+            options: What only one kind of database can be told; relations are loaded without.
 
         Raises:
             InvalidFilter: Something is unknown or malformed; nothing was sent.
-            NotSupported: The backend locks no rows.
+            NotSupported: The backend locks no rows, or knows no such options.
         """
         return await read.search(
             cls.__meta__,
@@ -74,6 +77,7 @@ class OrmRelationsMixin:
             fields_info=fields_info,
             for_update=for_update,
             session=session,
+            options=options,
         )
 
     @classmethod
@@ -87,6 +91,7 @@ class OrmRelationsMixin:
         batch: int = 1000,
         fields_info: FieldsInfo | None = None,
         session: Session | None = None,
+        options: QueryOptions | None = None,
     ) -> AsyncIterator[Self]:
         """The records that a filter finds, for ``async for``, in flat memory.
 
@@ -112,6 +117,7 @@ class OrmRelationsMixin:
             batch=batch,
             fields_info=fields_info,
             session=session,
+            options=options,
         )
 
     @classmethod

@@ -76,7 +76,7 @@ async def a_name_with_any_letter_is_kept_or_refused(stage: Stage) -> None:
         assert await found(model, [("n", "=", 5)]) == {1}
 
 
-@case("upsert", "unique_constraints", profile="relational")
+@case("core", profile="relational")
 async def relations_may_have_any_name(stage: Stage) -> None:
     links = stage.table("Order by")
 

@@ -136,7 +136,7 @@ async def a_limit_for_each_record_is_refused(stage: Stage) -> None:
     assert stage.sent.nothing()
 
 
-@case("upsert", "unique_constraints", profile="relational")
+@case("core", profile="relational")
 async def links_are_made_and_removed(stage: Stage) -> None:
     shelf = await library(stage)
     book, tag = shelf.book, shelf.tag
@@ -163,15 +163,7 @@ async def linked_records_are_filtered_sorted_and_cut(stage: Stage) -> None:
     assert _keys(await shelf.book.get_many2many("tags", 1, sort="name", start=1, end=2)) == [2]
 
 
-@refusal("upsert", profile="relational")
-async def making_links_is_refused(stage: Stage) -> None:
-    shelf = await library(stage)
-    with expects(NotSupported, match="upsert"):
-        await shelf.book.link_many2many("tags", [(5, 1)])
-    assert stage.sent.nothing()
-
-
-@case("upsert", "unique_constraints", profile="relational")
+@case("core", profile="relational")
 async def ten_thousand_links_are_made(stage: Stage) -> None:
     shelf = await library(stage)
     await shelf.tag.create_bulk([shelf.tag(id=key) for key in range(100, 5_100)])
@@ -182,7 +174,7 @@ async def ten_thousand_links_are_made(stage: Stage) -> None:
     assert [len(book.tags) for book in found] == [2, 1, 5_000, 1, 5_000]
 
 
-@case("transactions", "upsert", "unique_constraints", profile="relational")
+@case("core", profile="relational")
 async def a_record_and_its_relations_are_changed_together(stage: Stage) -> None:
     shelf = await library(stage)
     book = await shelf.book.get(1)
