@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dotorm.builder.builder import Builder
-from dotorm.builder.plans import Plan, Plans, plans_of
+from dotorm.builder.plan import Plan
+from dotorm.builder.plans import Plans, plans_of
 from dotorm.builder.request_builder import RequestBuilder, RequestBuilderForm
 from dotorm.builder.rows import RowPlan, lay_out
 

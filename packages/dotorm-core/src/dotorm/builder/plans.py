@@ -7,11 +7,12 @@ convert the values, and the row plan.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from dotorm.builder.plan import Plan
 from dotorm.builder.queries import (
     among_keys,
+    both,
     delete_query,
     key_condition,
     links_query,
@@ -19,7 +20,7 @@ from dotorm.builder.queries import (
     update_query,
 )
 from dotorm.builder.rows import RowPlan
-from dotorm.components.expressions import AmongRows, And, ColumnRef, Comparison, Node
+from dotorm.components.expressions import AmongRows, ColumnRef, Comparison, Node
 from dotorm.components.filter_parser import parse_filter
 from dotorm.components.filter_shape import filter_shape
 from dotorm.components.key_conditions import columns_of, key_among
@@ -32,6 +33,7 @@ from dotorm.components.queries import (
     OnConflict,
     UpdateEach,
     Windowed,
+    carrying,
 )
 from dotorm.field_types.relations import generation
 from dotorm.joins import link_columns, owner_of, related_of
@@ -41,11 +43,11 @@ if TYPE_CHECKING:
 
     from dotorm.components.dialect import Dialect
     from dotorm.components.queries import Lock, Query, QueryOptions, Select
-    from dotorm.components.sql import Binder, Compiled
+    from dotorm.components.sql import Compiled
     from dotorm.field_types import Field, Many2many
     from dotorm.meta import ModelMeta
 
-__all__ = ["Conflict", "Plan", "Plans", "Sort", "plans_of"]
+__all__ = ["Conflict", "Plans", "Sort", "plans_of"]
 
 type Sort = tuple[tuple[str, bool], ...]
 type Conflict = tuple[tuple[str, ...], tuple[str, ...]]
@@ -56,21 +58,6 @@ _MOST_SHAPES = 2000
 _MOST_OPTIONS = 100
 _LONGEST_KEPT = 20_000
 """Characters: a longer text, of thousands of rows say, is soon written and seldom wanted again."""
-
-
-class Plan(NamedTuple):
-    """A statement's text, what converts each of its values, and how its rows are read."""
-
-    sql: str
-    binders: list[Binder | None]
-    rows: RowPlan | None
-
-    def bind(self, values: Sequence[Any]) -> list[Any]:
-        """The values, each converted for the driver."""
-        return [
-            value if binder is None else binder(value)
-            for value, binder in zip(values, self.binders, strict=True)
-        ]
 
 
 def plans_of(meta: ModelMeta, dialect: Dialect, options: QueryOptions | None = None) -> Plans:
@@ -352,9 +339,7 @@ class Plans:
         return self._put(key, Plan(compiled.sql, compiled.binders, rows))
 
     def _compiled(self, query: Query) -> Compiled:
-        if self._options is not None and not isinstance(query, Windowed):
-            query = replace(query, options=self._options)
-        return self.dialect.compile(query)
+        return self.dialect.compile(carrying(query, self._options))
 
     def _put(self, key: Hashable, plan: Plan) -> Plan:
         if len(plan.sql) > _LONGEST_KEPT:
@@ -385,7 +370,7 @@ class Plans:
             if plan is not None:
                 return plan, plan.bind(values)
             size = len(values)
-        query, rows = make(_both(among, parse_filter(self.meta, given)))
+        query, rows = make(both(among, parse_filter(self.meta, given)))
         compiled = self._compiled(query)
         plan = Plan(compiled.sql, compiled.binders, rows)
         # A key of several fields, given as one value, is bound as several: such text is not kept.
@@ -410,9 +395,3 @@ def _window(*numbers: int | None) -> list[int]:
 def _first(query: Select, group: tuple[ColumnRef, ...], limit: int | None) -> Query:
     """The query, or only its first rows for each value of some columns."""
     return query if limit is None else Windowed(query, group, limit)
-
-
-def _both(among: Comparison | AmongRows | None, node: Node | None) -> Node | None:
-    if among is None:
-        return node
-    return among if node is None else And((among, node))

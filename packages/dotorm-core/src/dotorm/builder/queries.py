@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "among_keys",
+    "both",
     "delete_query",
     "equal",
     "key_condition",
@@ -122,6 +123,13 @@ def among_keys(meta: ModelMeta, keys: Sequence[Any]) -> Comparison | AmongRows:
     """The condition that finds the records with one of the keys."""
     columns = meta.key_refs()
     return key_among(columns, keys if len(columns) == 1 else [meta.key_parts(key) for key in keys])
+
+
+def both(among: Comparison | AmongRows | None, node: Node | None) -> Node | None:
+    """Two conditions as one, of which each may be missing."""
+    if among is None:
+        return node
+    return among if node is None else And((among, node))
 
 
 def parse_sort(meta: ModelMeta, sort: Any, order: str | None) -> tuple[tuple[str, bool], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = [
     "Update",
     "UpdateEach",
     "Windowed",
+    "carrying",
 ]
 
 
@@ -200,3 +201,10 @@ class Delete:
 
 
 type Query = Select | Windowed | Insert | NextKeys | CopyRows | Update | UpdateEach | Delete
+
+
+def carrying(query: Query, options: Any) -> Query:
+    """The statement with what the dialect made of `QueryOptions`; None changes nothing."""
+    if options is None or not isinstance(query, Select | Insert | Update | UpdateEach | Delete):
+        return query
+    return replace(query, options=options)
