@@ -1,39 +1,60 @@
 """The conformance suite runs once on each of our databases; tests ask what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from dotorm.testing.report import Report
 from dotorm.testing.runner import run_suite
-from tests.databases import ClickHouseDatabases, PostgresDatabases
+from tests.databases import Databases
+
+type Reports = Callable[[str], Report]
+"""Answers what became of the suite in a place: memory, or what is named after a database."""
+
+_reports = pytest.StashKey[dict[str, Report]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin without reports."""
+    config.stash[_reports] = {}
 
 
 @pytest.fixture(scope="session")
-def sqlite_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """What became of the suite on an SQLite file."""
-    return run_suite(f"sqlite:///{tmp_path_factory.mktemp('conformance')}/suite.db")
+def reports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    """What became of the suite in each place: it runs there when it is first asked for."""
+
+    def empty_database(place: str) -> AbstractContextManager[str]:
+        if place == "memory":
+            return nullcontext("sqlite://")
+        if place == "sqlite":
+            return nullcontext(f"sqlite:///{tmp_path_factory.mktemp('conformance')}/suite.db")
+        databases: Databases = request.getfixturevalue(f"{place}_databases")
+        return databases.fresh()
+
+    @cache
+    def report(place: str) -> Report:
+        with empty_database(place) as url:
+            found = request.config.stash[_reports][place] = run_suite(url)
+        return found
+
+    return report
 
 
-@pytest.fixture(scope="session")
-def memory_report() -> Report:
-    """What became of the suite on SQLite in memory."""
-    return run_suite("sqlite://")
-
-
-@pytest.fixture(scope="session")
-def postgres_report(postgres_databases: PostgresDatabases) -> Iterator[Report]:
-    """What became of the suite on PostgreSQL."""
-    with postgres_databases.fresh() as url:
-        yield run_suite(url)
-
-
-@pytest.fixture(scope="session")
-def clickhouse_report(clickhouse_databases: ClickHouseDatabases) -> Iterator[Report]:
-    """What became of the suite on ClickHouse."""
-    with clickhouse_databases.fresh() as url:
-        yield run_suite(url)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print what became of the suite in each place."""
+    found = config.stash[_reports]
+    if not found:
+        return
+    terminalreporter.section("conformance", sep="-")
+    terminalreporter.write_line(f"{'':<12} passed  refused as declared  failed")
+    for place, report in found.items():
+        passed, refused, failed = map(report.count, ("passed", "refused", "failed"))
+        terminalreporter.write_line(f"{place:<12} {passed:>6}  {refused:>19}  {failed:>6}")
 
 
 @pytest.fixture

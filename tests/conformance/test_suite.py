@@ -1,5 +1,7 @@
 """Every case of the conformance suite, on each of our backends."""
 
+from pathlib import Path
+
 import pytest
 
 import dotorm_clickhouse
@@ -8,19 +10,35 @@ import dotorm_sqlite
 from dotorm.testing.report import Outcome, Report
 from dotorm.testing.suite import all_cases
 from dotorm.testing.table import page
+from tests.conformance.conftest import Reports
 
-FEATURES = {
-    "sqlite": (dotorm_sqlite.BACKEND.features, 5),
-    "memory": (dotorm_sqlite.BACKEND.features, 1),
-    "postgres": (dotorm_postgres.BACKEND.features, 10),
-    "clickhouse": (dotorm_clickhouse.BACKEND.features, 10),
+PLACES = {
+    "sqlite": (dotorm_sqlite.BACKEND, 5),
+    "memory": (dotorm_sqlite.BACKEND, 1),
+    "postgres": (dotorm_postgres.BACKEND, 10),
+    "clickhouse": (dotorm_clickhouse.BACKEND, 10),
 }
-"""What is declared, and how many connections there can be."""
+"""The backend in each place, and how many connections there can be."""
+
+SHOWN = [place for place in PLACES if place != "memory"]
+"""Whose column the table in the documents has."""
 
 
-def applicable(where: str) -> list[str]:
-    """The cases that say something about a backend."""
-    return [case.id for case in all_cases() if case.inapplicable(*FEATURES[where]) is None]
+def marks(*places: str) -> list[pytest.MarkDecorator]:
+    """The marks of a test that needs these places."""
+    return [getattr(pytest.mark, place) for place in places if place != "memory"] or [
+        pytest.mark.sqlite
+    ]
+
+
+def applicable() -> list[object]:
+    """The cases that say something about a backend, with their places."""
+    return [
+        pytest.param(place, case.id, marks=marks(place), id=f"{place}-{case.id}")
+        for place, (backend, connections) in PLACES.items()
+        for case in all_cases()
+        if case.inapplicable(backend.features, connections) is None
+    ]
 
 
 def outcome(report: Report, case: str) -> Outcome:
@@ -30,44 +48,18 @@ def outcome(report: Report, case: str) -> Outcome:
     return found
 
 
-def check(report: Report, case: str) -> None:
-    """Fail with what the case failed with."""
-    found = outcome(report, case)
+@pytest.mark.parametrize(("place", "case"), applicable())
+def test_what_is_declared_is_true(reports: Reports, place: str, case: str) -> None:
+    found = outcome(reports(place), case)
     if found.status not in {"passed", "refused"}:
         pytest.fail(f"{found.status}: {found.reason}", pytrace=False)
 
 
-@pytest.mark.sqlite
-@pytest.mark.parametrize("case", applicable("sqlite"))
-def test_sqlite(sqlite_report: Report, case: str) -> None:
-    check(sqlite_report, case)
-
-
-@pytest.mark.sqlite
-@pytest.mark.parametrize("case", applicable("memory"))
-def test_sqlite_in_memory(memory_report: Report, case: str) -> None:
-    check(memory_report, case)
-
-
-@pytest.mark.postgres
-@pytest.mark.parametrize("case", applicable("postgres"))
-def test_postgres(postgres_report: Report, case: str) -> None:
-    check(postgres_report, case)
-
-
-@pytest.mark.clickhouse
-@pytest.mark.parametrize("case", applicable("clickhouse"))
-def test_clickhouse(clickhouse_report: Report, case: str) -> None:
-    check(clickhouse_report, case)
-
-
-@pytest.mark.sqlite
-@pytest.mark.postgres
-@pytest.mark.clickhouse
+@pytest.mark.parametrize("places", [pytest.param(SHOWN, marks=marks(*SHOWN))], ids=["all"])
 def test_the_table_in_the_documents_is_what_was_found(
-    sqlite_report: Report, postgres_report: Report, clickhouse_report: Report, document: object
+    reports: Reports, places: list[str], document: Path
 ) -> None:
-    found = page([sqlite_report, postgres_report, clickhouse_report])
+    found = page([reports(place) for place in places])
     assert document.read_text() == found, "run scripts/backends-table"
 
 
