@@ -8,6 +8,7 @@ import dotorm_clickhouse
 import dotorm_postgres
 import dotorm_sqlite
 from dotorm.testing.report import Outcome, Report
+from dotorm.testing.runner import inapplicable
 from dotorm.testing.suite import all_cases
 from dotorm.testing.table import page
 from tests.conformance.conftest import Reports
@@ -37,7 +38,7 @@ def applicable() -> list[object]:
         pytest.param(place, case.id, marks=marks(place), id=f"{place}-{case.id}")
         for place, (backend, connections) in PLACES.items()
         for case in all_cases()
-        if case.inapplicable(backend.features, connections) is None
+        if inapplicable(case, backend.features, connections) is None
     ]
 
 

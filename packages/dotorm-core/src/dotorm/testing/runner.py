@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dotorm.backend import Backend
+    from dotorm.components.features import Features
     from dotorm.testing.cases import Case
 
-__all__ = ["PASSED", "NotApplicable", "run_case", "run_suite", "with_feature"]
+__all__ = ["PASSED", "NotApplicable", "inapplicable", "run_case", "run_suite", "with_feature"]
 
 SECONDS = 60.0
 """How long a case may take."""
@@ -51,7 +52,7 @@ def run_case(case: Case, url: str) -> None:
     """
     backend = backend_of(url)
     connections = connections_of(url)
-    reason = case.inapplicable(backend.features, connections)
+    reason = inapplicable(case, backend.features, connections)
     if reason is not None:
         raise NotApplicable(reason)
     if case.kind == "honest":
@@ -59,6 +60,23 @@ def run_case(case: Case, url: str) -> None:
         _look_behind(case.off, url, backend, connections)
     else:
         _perform(case, url, backend)
+
+
+def inapplicable(case: Case, features: Features, connections: int) -> str | None:
+    """Why a case says nothing about a backend; None if it does.
+
+    Args:
+        case: The case.
+        features: What the backend declares.
+        connections: How many connections its database can have at once.
+    """
+    reason = case.inapplicable(features, connections)
+    if reason is not None or case.kind != "honest" or case.off is None:
+        return reason
+    bold: dict[str, Any] = {case.off: True}
+    if not _needing(case.off, replace(features, **bold), connections):
+        return f"what needs {case.off} needs other features, too, that are declared off"
+    return None
 
 
 def with_feature(backend: Backend, **changes: Any) -> Backend:
@@ -70,20 +88,22 @@ def with_feature(backend: Backend, **changes: Any) -> Backend:
     return replace(backend, dialect=dialect, ddl=ddl)
 
 
+def _needing(flag: str, features: Features, connections: int) -> list[Case]:
+    """The cases that show a feature, where these are declared."""
+    return [
+        case
+        for case in all_cases()
+        if flag in case.needs and case.inapplicable(features, connections) is None
+    ]
+
+
 def _look_behind(flag: str, url: str, backend: Backend, connections: int) -> None:
     """Switch on a flag that is declared off; something that needs it must fail."""
     bold = with_feature(backend, **{flag: True})
-    shown = [
-        case
-        for case in all_cases()
-        if flag in case.needs and case.inapplicable(bold.features, connections) is None
-    ]
-    if not shown:
-        raise NotApplicable(f"what needs {flag} needs other features, too, that are declared off")
     with warnings.catch_warnings():
         # What a case had ready to await, when it failed, is never awaited.
         warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
-        for case in shown:
+        for case in _needing(flag, bold.features, connections):
             try:
                 _perform(case, url, bold)
             except Exception:  # noqa: BLE001 - whatever it is, the feature does not work
