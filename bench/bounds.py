@@ -59,7 +59,13 @@ _SQLITE = [
     Bound("insert", _BEST_OF_SQLITE, 1.25),
 ]
 _CLICKHOUSE = [Bound("select", ("asynch",), 1.25), Bound("insert", ("asynch",), 1.25)]
-_BOUNDS = {"postgres": _POSTGRES, "sqlite": _SQLITE, "clickhouse": _CLICKHOUSE}
+_MARIADB = [
+    Bound("select", ("aiomysql",), 1.25),
+    Bound("insert", ("aiomysql",), 1.25),
+    Bound("select", ("asyncmy",), 1.25, subject="dotorm-asyncmy"),
+    Bound("insert", ("asyncmy",), 1.25, subject="dotorm-asyncmy"),
+]
+_BOUNDS = {"postgres": _POSTGRES, "sqlite": _SQLITE, "mariadb": _MARIADB, "clickhouse": _CLICKHOUSE}
 
 
 def verdicts(run: Run) -> Iterator[Verdict]:

@@ -8,9 +8,10 @@ from bench.backends.stage import Stage
 from tests.servers import provided
 
 _STAGES = {
-    "postgres": "Postgres",
-    "sqlite": "Sqlite",
-    "clickhouse": "Clickhouse",
+    "postgres": ("postgres", "Postgres"),
+    "sqlite": ("sqlite", "Sqlite"),
+    "mariadb": ("mysql", "Mysql"),
+    "clickhouse": ("clickhouse", "Clickhouse"),
 }
 _WITHOUT_SERVER = {"sqlite"}
 
@@ -24,7 +25,8 @@ def staged(backend: str) -> Iterator[Stage]:
     Raises:
         ServerUnavailable: There is no server, and none could be started.
     """
-    make = getattr(import_module(f"bench.backends.{backend}"), _STAGES[backend])
+    module, name = _STAGES[backend]
+    make = getattr(import_module(f"bench.backends.{module}"), name)
     if backend in _WITHOUT_SERVER:
         stage: Stage = make()
         with _closing(stage):

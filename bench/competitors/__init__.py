@@ -49,6 +49,10 @@ def _aiosqlite(name: str, *usual: str) -> Entry:
     return Entry(Kind.RAW, "bench.competitors.aiosqlite_raw", name, usual=frozenset(usual))
 
 
+def _mysql(name: str, *usual: str) -> Entry:
+    return Entry(Kind.RAW, "bench.competitors.mysql_raw", name, usual=frozenset(usual))
+
+
 def _peer(module: str, name: str, environment: str = "peers") -> Entry:
     return Entry(Kind.PEER, f"bench.competitors.peers.{module}", name, environment)
 
@@ -84,7 +88,15 @@ CLICKHOUSE = {
     OWN: Entry(Kind.OWN, "bench.competitors.dotorm_clickhouse", "DotORMClickhouse"),
 }
 
-BACKENDS = {"postgres": POSTGRES, "sqlite": SQLITE, "clickhouse": CLICKHOUSE}
+MARIADB = {
+    "aiomysql": _mysql("Aiomysql", "insert", "update_distinct"),
+    "pool": _mysql("AiomysqlPool", "get", "select"),
+    "asyncmy": _mysql("Asyncmy"),
+    OWN: _OWN,
+    "dotorm-asyncmy": Entry(Kind.OWN, "bench.competitors.dotorm_asyncmy", "DotORMAsyncmy"),
+}
+
+BACKENDS = {"postgres": POSTGRES, "sqlite": SQLITE, "mariadb": MARIADB, "clickhouse": CLICKHOUSE}
 
 
 def of_kind(backend: str, kind: Kind) -> Iterator[str]:
