@@ -9,7 +9,6 @@ import pytest
 
 from dotorm import Boolean, Char, ConfigurationError, Datetime, DotModel, Integer, Many2one
 from dotorm.builder import RowPlan
-from dotorm.builder.rows import column_reader
 from dotorm_postgres import POSTGRES
 from dotorm_sqlite import SQLITE
 
@@ -92,14 +91,14 @@ def test_places():
 
 def test_columns_of_records():
     users = [User(id=1, name="a"), User(id=2)]
-    assert column_reader(("name", "id"))(users) == [["a", None], [1, 2]]
-    assert column_reader(())(users) == []
+    assert plan("name", "id").columns_of(users) == [["a", None], [1, 2]]
+    assert plan().columns_of(users) == []
 
 
 @pytest.mark.parametrize("name", ["a b", "class", "_x", "x;y", "__import__('os')", ""])
 def test_names_that_are_not_written_into_code(name):
     with pytest.raises(ConfigurationError, match="cannot be the name of a field"):
-        column_reader([name])
+        RowPlan(User.__meta__, [Integer().bound_to(User.__meta__, name)], SQLITE)
 
 
 def test_pickling():

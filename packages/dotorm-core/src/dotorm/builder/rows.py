@@ -7,7 +7,6 @@ storage (see `lay_out`): no descriptor, no dict and no call stands between.
 
 from __future__ import annotations
 
-from itertools import repeat
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
-__all__ = ["RowPlan", "column_reader", "column_writer", "lay_out"]
+__all__ = ["RowPlan", "lay_out"]
 
 
 class RowPlan:
@@ -35,9 +34,13 @@ class RowPlan:
         names: The fields' names, in order.
         index: The place of each field in the row, by name.
         hydrate: The records of rows, in their order.
+        columns_of: The fields' values in records, one list for each field.
     """
 
-    __slots__ = ("_decoders", "_dialect", "fields", "hydrate", "index", "meta", "names")
+    __slots__ = (
+        *("_decoders", "_dialect", "columns_of", "fields"),
+        *("hydrate", "index", "meta", "names"),
+    )
 
     def __init__(self, meta: ModelMeta, fields: Sequence[Field[Any]], dialect: Dialect) -> None:
         self.meta = meta
@@ -46,7 +49,8 @@ class RowPlan:
         self.names = tuple(field.name for field in fields)
         self.index = {name: place for place, name in enumerate(self.names)}
         self._decoders = tuple(dialect.decoder(field) for field in fields)
-        self.hydrate: Callable[[Collection[Any]], list[Any]] = self._generate()
+        self.hydrate: Callable[[Collection[Any]], list[Any]] = self._hydrator()
+        self.columns_of: Callable[[Iterable[Any]], list[list[Any]]] = self._column_reader()
 
     def __copy__(self) -> RowPlan:
         return self
@@ -71,17 +75,17 @@ class RowPlan:
             return values
         return [None if value is None else decode(value) for value in values]
 
-    def _generate(self) -> Callable[[Collection[Any]], list[Any]]:
+    def _hydrator(self) -> Callable[[Collection[Any]], list[Any]]:
         names = [f"record.{_checked(name)}" for name in self.names]
         decoders = {f"d{i}": decode for i, decode in enumerate(self._decoders) if decode}
         cells = [f"v{i}" if f"d{i}" in decoders else name for i, name in enumerate(names)]
         lines = [
             "def hydrate(rows):",
-            " records = list(map(new, repeat(model, len(rows))))",
+            " records = [new(model) for _ in rows]",
             " for record, row in zip(records, rows):",
             "  record._plan = plan",
             "  record._row = row",
-            f"  {', '.join(cells)}, = row",
+            f"  ({''.join(f'{cell}, ' for cell in cells)}) = row",
             *(
                 f"  {name} = None if v{i} is None else d{i}(v{i})"
                 for i, name in enumerate(names)
@@ -89,8 +93,12 @@ class RowPlan:
             ),
             " return records",
         ]
-        scope = {"repeat": repeat, "model": self.meta.model, "plan": self, **decoders}
+        scope = {"model": self.meta.model, "plan": self, **decoders}
         return _function("hydrate", lines, new=object.__new__, **scope)
+
+    def _column_reader(self) -> Callable[[Iterable[Any]], list[list[Any]]]:
+        columns = ", ".join(f"[record.{name} for record in records]" for name in self.names)
+        return _function("columns", ["def columns(records):", f" return [{columns}]"])
 
 
 def lay_out(model: type[Any], names: Iterable[str]) -> None:
@@ -102,18 +110,6 @@ def lay_out(model: type[Any], names: Iterable[str]) -> None:
     first = object.__new__(model)
     for name in ("_plan", "_row", *names):
         object.__setattr__(first, name, None)
-
-
-def column_reader(names: Sequence[str]) -> Callable[[Iterable[Any]], list[list[Any]]]:
-    """A function from records to one list per field, in the order of the records."""
-    columns = ", ".join(f"[record.{_checked(name)} for record in records]" for name in names)
-    return _function("columns", ["def columns(records):", f" return [{columns}]"])
-
-
-def column_writer(name: str) -> Callable[[Iterable[Any], Iterable[Any]], None]:
-    """A function that gives each of many records its value of one field."""
-    lines = ["def write(records, values):", " for record, value in zip(records, values):"]
-    return _function("write", [*lines, f"  record.{_checked(name)} = value"])
 
 
 def _restored(model: Any, names: tuple[str, ...], dialect: Dialect) -> RowPlan:

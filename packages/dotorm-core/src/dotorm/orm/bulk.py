@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dotorm.builder.rows import column_reader, column_writer
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
 from dotorm.field_types import is_record
@@ -53,12 +52,13 @@ async def create_bulk(
         batch.complete()
     for record in records if meta.laid_over else ():
         settled(meta, record)
-    return _keys(meta, records)
+    return _keys(plans, records)
 
 
-def _keys(meta: ModelMeta, records: list[Any]) -> list[dict[str, Any]]:
+def _keys(plans: Plans, records: list[Any]) -> list[dict[str, Any]]:
     """The keys of records, each as a dict."""
-    columns = column_reader(meta.key_names)(records)
+    meta = plans.meta
+    columns = plans.row_plan(meta.key_names).columns_of(records)
     keys = [f.accept_column(column) for f, column in zip(meta.key, columns, strict=True)]
     if len(keys) == 1:
         (name,) = meta.key_names
@@ -88,7 +88,7 @@ class _Batch:
         self._made = tuple(name for name in meta.key_names if name not in self._written)
         if self._made and not dialect.features.bulk_keys:
             raise NotSupported("create_bulk of records without keys", dialect.name)
-        self._values = column_reader(self._written)(records)
+        self._values = plans.row_plan(self._written).columns_of(records)
         fields = [meta.stored[name] for name in self._written]
         self._accepted = [f.accept_column(v) for f, v in zip(fields, self._values, strict=True)]
         self._columns = [
@@ -123,7 +123,8 @@ class _Batch:
         for place, name in enumerate(plan.names):
             if name not in self._given:
                 column = plan.column(name, [row[place] for row in self._rows])
-                column_writer(name)(self._records, column)
+                for record, value in zip(self._records, column, strict=True):
+                    setattr(record, name, value)
         self._take_over()
         for record, row in zip(self._records, self._rows, strict=True):
             record._plan, record._row = plan, row

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dotorm.builder.rows import column_reader
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import InvalidValue
 from dotorm.field_types import key_of
@@ -61,7 +60,7 @@ class _Group:
         self._names = names
         self._records = records
         fields = [*(plans.meta.stored[name] for name in names), *plans.meta.key_fields()]
-        values = column_reader([field.name for field in fields])(records)
+        values = plans.row_plan((*names, *plans.meta.key_names)).columns_of(records)
         accepted = [f.accept_column(v) for f, v in zip(fields, values, strict=True)]
         self._columns = [
             plans.dialect.encode_values(field, column)
@@ -97,7 +96,8 @@ class _Group:
         """Have the records that were read remember what is in their rows now."""
         written = self._columns[: len(self._names)]
         for record, bound in zip(self._records, zip(*written, strict=True), strict=True):
-            refresh(self._plans, record, self._names, bound)
+            if record._plan is not None:
+                refresh(self._plans, record, self._names, bound)
 
 
 def _by_fields_to_write(

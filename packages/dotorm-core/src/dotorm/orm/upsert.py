@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from dotorm.builder.rows import column_reader
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.orm.binding import atomic, needs, plans_for, session_of
@@ -107,7 +106,7 @@ class _Group:
         self._columns = [
             plans.dialect.encode_column(plans.meta.stored[name], values)
             for name, values in zip(
-                self._written, column_reader(self._written)(records), strict=True
+                self._written, plans.row_plan(self._written).columns_of(records), strict=True
             )
         ]
 
