@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 _COLOURS = ("#d1242f", "#8250df", "#0969da", "#1a7f37", "#bf8700", "#57606a", "#bc4c00")
-_LEFT, _WIDTH, _TOP, _STEP = 290, 820, 74, 34
+_LEFT, _WIDTH, _TOP, _STEP, _BOTTOM = 290, 860, 74, 34, 54
 _TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100)
 _OPENING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
@@ -14,6 +14,7 @@ _OPENING = (
 )
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #57606a }
+.foot { font-size: 11px }
 .own { font-weight: 600; fill: #d1242f }
 .grid { stroke: #8c959f; stroke-opacity: .25 }
 .one { stroke: #8c959f; stroke-opacity: .9 }
@@ -45,15 +46,16 @@ class _Scale:
         return [tick for tick in _TICKS if self.low <= tick <= self.high]
 
 
-def draw(title: str, lines: Sequence[Line], names: dict[str, str]) -> str:
+def draw(title: str, lines: Sequence[Line], names: dict[str, str], foot: str = "") -> str:
     """A dot for each competitor on each line; the first of `names` is in the foreground.
 
     Args:
         title: What is shown.
         lines: From top to bottom.
         names: The competitors' titles, in the order of the legend.
+        foot: What stands below, small.
     """
-    scale, height = _Scale(lines), _TOP + len(lines) * _STEP + 34
+    scale, height = _Scale(lines), _TOP + len(lines) * _STEP + _BOTTOM
     colours = dict(zip(names, _COLOURS, strict=False))
     parts = [
         _OPENING.format(width=_WIDTH, height=height),
@@ -65,6 +67,7 @@ def draw(title: str, lines: Sequence[Line], names: dict[str, str]) -> str:
     ]
     for number, line in enumerate(lines):
         parts += _dots(line, _TOP + number * _STEP + _STEP // 2, scale, colours)
+    parts.append(f'<text class="foot" x="10" y="{height - 8}">{escape(foot)}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -79,8 +82,9 @@ def _legend(names: dict[str, str], colours: dict[str, str]) -> Iterator[str]:
 def _grid(scale: _Scale, height: int) -> Iterator[str]:
     for tick in scale.ticks():
         x, kind = scale(tick), "one" if tick == 1 else "grid"
-        yield f'<line class="{kind}" x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{height - 30}"/>'
-        yield f'<text x="{x:.1f}" y="{height - 12}" text-anchor="middle">{tick:g}x</text>'
+        low = height - _BOTTOM
+        yield f'<line class="{kind}" x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{low + 4}"/>'
+        yield f'<text x="{x:.1f}" y="{low + 22}" text-anchor="middle">{tick:g}x</text>'
 
 
 def _dots(line: Line, y: int, scale: _Scale, colours: dict[str, str]) -> Iterator[str]:

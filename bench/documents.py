@@ -6,7 +6,7 @@ from bench.chart import Line, draw
 from bench.processes import ROOT
 from bench.ratios import ratio
 from bench.report import best_raw, columns, machine, times_table, whole
-from bench.results import Results, Run
+from bench.results import Results
 from bench.scenarios import BY_NAME, MAIN
 
 PAGE, README, CHART = "docs/performance.md", "README.md", "docs/performance.svg"
@@ -30,8 +30,9 @@ def between(text: str, name: str, figures: str) -> str:
     return f"{before}{start}\n{figures}\n{end}{after}"
 
 
-def chart(run: Run) -> str:
-    """Draw the main rows."""
+def chart(results: Results) -> str:
+    """Draw the main rows of the first run."""
+    run = results.runs[0]
     names = columns(run)
     lines = []
     for row in run.rows:
@@ -39,15 +40,15 @@ def chart(run: Run) -> str:
         if base and row.scenario in MAIN:
             ratios = {name: ratio(row.times, name, base) for name in names if name in row.times}
             lines.append(Line(BY_NAME[row.scenario].title, ratios))
-    title = f"Time against raw asyncpg's best way (1x); less is better. {run.title}"
-    return draw(title, lines, {name: run.titles[name] for name in names})
+    title = f"Time against the raw driver's best way (1x); less is better. {run.title}"
+    return draw(title, lines, {name: run.titles[name] for name in names}, machine(results))
 
 
 def publish(results: Results, root: Path = ROOT) -> list[str]:
     """Write the picture and the tables; answer what was written."""
     first = results.runs[0]
-    (root / CHART).write_text(chart(first))
-    brief = f"{times_table(first, MAIN)}\n\n{machine(results)}"
+    (root / CHART).write_text(chart(results))
+    brief = times_table(first, MAIN)
     for name, figures in ((PAGE, f"\n{whole(results)}\n"), (README, brief)):
         path = root / name
         path.write_text(between(path.read_text(), "bench", figures))

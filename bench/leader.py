@@ -91,6 +91,8 @@ class Leader:
 
         What takes seconds is called once: the lighter scenario of its method has prepared it.
         """
+        if scenario.heavy and "get" in process.abilities:
+            process.do("once", "get", 1)  # a pool may first see whether a connection is alive
         if traffic:
             traffic.reset()
         checker.check(process, scenario)

@@ -49,7 +49,7 @@ def _plans(options: argparse.Namespace) -> Iterator[Plan]:
     yield _plan("postgres", MAIN, _BRIEF, loop="uvloop")
     if HERE != OTHER and there(OTHER):
         yield _plan("postgres", MAIN, _BRIEF, OTHER)
-    for other in BACKENDS.keys() - {"postgres"}:
+    for other in [name for name in BACKENDS if name != "postgres"]:
         yield _plan(other, [name for name in BY_NAME if not BY_NAME[name].heavy], _BRIEF)
 
 

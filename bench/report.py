@@ -12,9 +12,9 @@ from bench.scenarios import BY_NAME
 type Cells = list[str]
 
 
-def table(head: Cells, body: Iterable[Cells]) -> str:
-    """A table whose first column is text, and whose others are figures."""
-    rules = [":--", *("--:" for _ in head[1:])]
+def table(head: Cells, body: Iterable[Cells], text: int = 1) -> str:
+    """A table whose first columns are text, and whose others are figures."""
+    rules = [":--" if number < text else "--:" for number in range(len(head))]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, rules, *body])
 
 
@@ -79,7 +79,7 @@ def _ratio(figures: Times, name: str | None, base: str) -> str:
 def bounds_table(found: Iterable[Verdict], run: Run) -> str:
     """What must hold, and whether it does."""
     head = ["", "against", "in", "at most", "found", ""]
-    return table(head, (_verdict(verdict, run) for verdict in found))
+    return table(head, (_verdict(verdict, run) for verdict in found), text=3)
 
 
 def _verdict(verdict: Verdict, run: Run) -> Cells:
@@ -138,10 +138,11 @@ def _way(ways_of_one: dict[str, str]) -> str:
 def machine(results: Results) -> str:
     """Where and when."""
     found = results.machine
-    load = ", ".join(str(each) for each in found["load"])
+    busy = found["load"][0] > found["cores"] / 2
     return (
         f"{found['date']}; {found['cpu']}, {found['cores']} cores, {found['memory']};"
-        f" Linux {found['kernel']}; load before: {load}."
+        f" Linux {found['kernel']}; load {found['load'][0]}"
+        + (": others were at work, so these figures are a try." if busy else ".")
     )
 
 

@@ -57,7 +57,8 @@ class Postgres:
 
     def version(self) -> str:
         """Name the server and its version."""
-        return f"PostgreSQL {self._runner.run(self._admin.fetchval('SHOW server_version'))}"
+        version: str = self._runner.run(self._admin.fetchval("SHOW server_version"))
+        return f"PostgreSQL {version.partition(' ')[0]}"
 
     def fill(self, sizes: Sizes) -> None:
         """Make the tables with all their rows."""
