@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.key_conditions import key_among
 from dotorm.databases.abstract import Statement
-from dotorm.field_types import Many2many, Many2one, One2many, is_record, key_of
+from dotorm.field_types import Many2many, Many2one, One2many, key_of
 from dotorm.orm.binding import chunks, plans_for
 from dotorm.orm.related import RelatedList
 
@@ -83,13 +83,14 @@ async def _load_many2one(
     session: Session, records: Sequence[Any], relation: Many2one, want: Wanted
 ) -> list[Any]:
     name, target = relation.name, relation.target
-    given = [getattr(record, name) for record in records]
-    wanted = dict.fromkeys(key for key in given if key is not None and not is_record(key))
+    given = list(map(attrgetter(name), records))
+    loaded = {kind for kind in set(map(type, given)) if hasattr(kind, "__meta__")}
+    wanted = dict.fromkeys(key for key in given if key is not None and type(key) not in loaded)
     found = await _among(session, want, target.key_refs(), list(wanted), want.columns)
     key = attrgetter(*target.key_names)
     by_key = {key(record): record for record in found}
     for record, value in zip(records, given, strict=True):
-        if not is_record(value):
+        if type(value) not in loaded:
             # A key that leads nowhere stays: None would be written by the next update().
             setattr(record, name, by_key.get(value, value))
     return found
