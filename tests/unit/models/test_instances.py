@@ -16,7 +16,7 @@ from dotorm import (
     One2many,
 )
 from dotorm.builder import RowPlan
-from dotorm.orm.payload import changed
+from dotorm.orm.remembered import changed
 from dotorm_sqlite import SQLITE
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import InvalidFilter, InvalidValue
-from dotorm.field_types import Relation, is_record, key_value
+from dotorm.field_types import is_record
 from dotorm.orm.laid_over import fill
 from dotorm.orm.related import RelatedList
 from dotorm.orm.selection import listed
@@ -14,10 +13,9 @@ from dotorm.orm.selection import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
-__all__ = ["changed", "check_payload", "given", "named"]
+__all__ = ["check_payload", "given", "named"]
 
 
 def check_payload(meta: ModelMeta, payload: Any) -> None:
@@ -78,42 +76,3 @@ def _written(meta: ModelMeta, payload: Any, name: Any) -> Iterator[str]:
     if not held:
         raise InvalidValue(f"{field.label} is named in fields, but the payload was given no value")
     yield from (holder for holder in held if not meta.stored[holder].primary_key)
-
-
-def changed(meta: ModelMeta, record: Any) -> tuple[str, ...]:
-    """The fields of a record that differ from the row it was read from.
-
-    For a record that was not read, all that it was given.
-
-    Raises:
-        InvalidValue: Its key was changed.
-    """
-    if record._plan is None:
-        return named(meta, record, None)
-    plan, values = record._plan, record.__dict__
-    before = dict(zip(plan.names, plan.values(record._row), strict=True))
-    for field in meta.key:
-        if field.name in before and key_value(values.get(field.name)) != before[field.name]:
-            raise InvalidValue(f"{field.label} is the key: it does not change")
-    return tuple(
-        name
-        for name in named(meta, record, None)
-        if name not in before or _differs(meta.stored[name], values[name], before[name])
-    )
-
-
-def _differs(field: Field[Any], now: Any, before: Any) -> bool:
-    if isinstance(field, Relation) and is_record(now):
-        now = field.convert(now)
-    if field.kind == "json":
-        return _text(field, now) != _text(field, before)
-    differs: bool = now != before
-    return differs
-
-
-def _text(field: Field[Any], value: Any) -> object:
-    try:
-        plain = value if value is None or field.unwrap is None else field.unwrap(value)
-        return json.dumps(plain, sort_keys=True)
-    except (TypeError, ValueError, RecursionError):
-        return object()

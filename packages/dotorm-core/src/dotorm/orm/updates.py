@@ -9,13 +9,14 @@ from dotorm.exceptions import InvalidValue
 from dotorm.field_types import key_of
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.bulk import as_list, by_fields_given
-from dotorm.orm.payload import changed, named
-from dotorm.orm.write import refresh, together
+from dotorm.orm.payload import named
+from dotorm.orm.remembered import changes, refresh
+from dotorm.orm.write import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dotorm.builder import Plans
+    from dotorm.builder import Plans, RowPlan
     from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
@@ -94,10 +95,7 @@ class _Group:
 
     def refresh(self) -> None:
         """Have the records that were read remember what is in their rows now."""
-        written = self._columns[: len(self._names)]
-        for record, bound in zip(self._records, zip(*written, strict=True), strict=True):
-            if record._plan is not None:
-                refresh(self._plans, record, self._names, bound)
+        refresh(self._plans, self._records, self._names, self._columns[: len(self._names)])
 
 
 def _by_fields_to_write(
@@ -106,17 +104,27 @@ def _by_fields_to_write(
     """The records by what is written of them; those are left out of which nothing is."""
     groups: dict[tuple[str, ...], list[Any]] = {}
     for _, alike in by_fields_given(meta, records):
-        if fields is not None:
-            groups.setdefault(named(meta, alike[0], fields), []).extend(alike)
-            continue
-        fresh = [record for record in alike if record._plan is None]
-        if fresh:
-            groups.setdefault(named(meta, fresh[0], None), []).extend(fresh)
-        for record in alike if len(fresh) < len(alike) else ():
-            if record._plan is not None:
-                groups.setdefault(changed(meta, record), []).append(record)
+        for names, group in _named(meta, alike, fields):
+            groups.setdefault(names, []).extend(group)
     groups.pop((), None)
     yield from groups.items()
+
+
+def _named(
+    meta: ModelMeta, alike: list[Any], fields: Sequence[Any] | None
+) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Records that were given the same fields, by those to write."""
+    if fields is not None:
+        yield named(meta, alike[0], fields), alike
+        return
+    plans: dict[RowPlan | None, list[Any]] = {}
+    for record in alike:
+        plans.setdefault(record._plan, []).append(record)
+    for plan, group in plans.items():
+        if plan is None:
+            yield named(meta, group[0], None), group
+        else:
+            yield from changes(meta, group)
 
 
 def _check_distinct(meta: ModelMeta, groups: Sequence[_Group]) -> None:

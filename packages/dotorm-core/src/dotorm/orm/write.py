@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 from dotorm.components.filter_parser import is_empty
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import InvalidFilter, InvalidValue
-from dotorm.field_types import is_record, key_of
+from dotorm.field_types import key_of
 from dotorm.orm.binding import atomic, chunks, plans_for, session_of
 from dotorm.orm.laid_over import check_keys, settled, take_over
-from dotorm.orm.payload import changed, check_payload, given, named
+from dotorm.orm.payload import check_payload, given, named
 from dotorm.orm.read import get, not_found
+from dotorm.orm.remembered import changed, complete, refresh
 from dotorm.orm.selection import listed
 from dotorm.tables import makes_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dotorm.builder import Plans
     from dotorm.components.dialect import Dialect
     from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
@@ -32,7 +32,6 @@ __all__ = [
     "delete_bulk",
     "delete_where",
     "keys_of",
-    "refresh",
     "together",
     "update",
     "update_bulk",
@@ -40,8 +39,6 @@ __all__ = [
     "with_defaults",
     "write_fields",
 ]
-
-_MISSING = object()
 
 
 async def create(
@@ -64,7 +61,7 @@ async def create(
     if not returning:
         left = tuple(name for name in left if meta.stored[name].primary_key)
         answered = (result.last_id,) * len(left)
-    _complete(plans, payload, (*written, *left), (*bound, *answered))
+    complete(plans, payload, (*written, *left), (*bound, *answered))
     settled(meta, payload)
     return key_of(payload)
 
@@ -111,7 +108,7 @@ async def write_fields(
         setattr(record, name, getattr(payload, name))
     if meta.laid_over and payload is not record:
         take_over(meta, record, payload, names)
-    refresh(plans, record, names, values[: len(names)])
+    refresh(plans, [record], names, [[value] for value in values[: len(names)]])
 
 
 async def update_bulk(
@@ -269,29 +266,3 @@ async def _check_there(meta: ModelMeta, key: Any, session: Session) -> None:
         return
     if await get(meta, key, meta.key_names, session) is None:
         raise not_found(meta, key)
-
-
-def _complete(plans: Plans, record: Any, names: tuple[str, ...], row: tuple[Any, ...]) -> None:
-    """Have a record that was inserted answer what is in the database now."""
-    record._plan, record._row = plans.row_plan(names), row
-    _take_over(record, names)
-
-
-def refresh(plans: Plans, record: Any, names: tuple[str, ...], bound: Sequence[Any]) -> None:
-    """Remember what was written as what is in the row now."""
-    if record._plan is None:
-        return
-    row = dict(zip(record._plan.names, record._row, strict=True))
-    row.update(zip(names, bound, strict=True))
-    record._plan, record._row = plans.row_plan(tuple(row)), tuple(row.values())
-    _take_over(record, names)
-
-
-def _take_over(record: Any, names: tuple[str, ...]) -> None:
-    """Answer values as they are read: a number given as text, a moment without time zone, NULL."""
-    values = record.__dict__
-    stored = dict(zip(record._plan.names, record._plan.values(record._row), strict=True))
-    for name in names:
-        now, then = values.get(name, _MISSING), stored[name]
-        if not is_record(now) and (type(now) is not type(then) or now != then):
-            setattr(record, name, then)
