@@ -56,8 +56,8 @@ def changes(meta: ModelMeta, records: list[Any]) -> Iterator[tuple[tuple[str, ..
     groups: dict[tuple[bool, ...], list[Any]] = {}
     for record, *marks in zip(records, *flags, strict=True):
         groups.setdefault(tuple(marks), []).append(record)
-    for marks, group in groups.items():
-        yield tuple(compress(names, marks)), group
+    for different, group in groups.items():
+        yield tuple(compress(names, different)), group
 
 
 class _Compared:
