@@ -15,7 +15,7 @@ import pytest
 BACKENDS = ("sqlite", "postgres")
 """What the fixture `url` stands for."""
 
-SERVERS = ("postgres", "clickhouse")
+SERVERS = ("postgres", "mariadb", "mysql", "clickhouse")
 """What the fixtures `server` and `server_url` stand for: servers that have a plugin."""
 
 DATABASES = ("sqlite", "postgres", "mariadb", "mariadb11", "mysql", "clickhouse")

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 import dotorm_clickhouse
+import dotorm_mysql
+import dotorm_mysql.mariadb
 import dotorm_postgres
 import dotorm_sqlite
 from dotorm.testing.report import Outcome, Report
@@ -17,11 +19,14 @@ PLACES = {
     "sqlite": (dotorm_sqlite.BACKEND, 5),
     "memory": (dotorm_sqlite.BACKEND, 1),
     "postgres": (dotorm_postgres.BACKEND, 10),
+    "mariadb": (dotorm_mysql.mariadb.BACKEND, 10),
+    "mariadb11": (dotorm_mysql.mariadb.BACKEND, 10),
+    "mysql": (dotorm_mysql.BACKEND, 10),
     "clickhouse": (dotorm_clickhouse.BACKEND, 10),
 }
 """The backend in each place, and how many connections there can be."""
 
-SHOWN = [place for place in PLACES if place != "memory"]
+SHOWN = [place for place in PLACES if place not in {"memory", "mariadb11"}]
 """Whose column the table in the documents has."""
 
 

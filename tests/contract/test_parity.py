@@ -16,6 +16,7 @@ DRIVERS = {
     "sqlite": {"aiosqlite", "sqlite3"},
     "postgres": {"asyncpg"},
     "clickhouse": {"asynch"},
+    "mysql": {"aiomysql", "asyncmy", "pymysql"},
 }
 WITHOUT_TRANSACTIONS = {"clickhouse"}
 OWN: dict[str, set[str]] = {}

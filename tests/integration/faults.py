@@ -53,7 +53,8 @@ _POSTGRES = Habits(
     end="SELECT pg_terminate_backend({id})",
 )
 _MYSQL = Habits(
-    sleep="SELECT SLEEP(60)",
+    # MySQL takes a SLEEP that is interrupted in the list of columns for one that has ended.
+    sleep="SELECT 1 FROM DUAL WHERE SLEEP(60) = 0",
     asleep="SELECT id AS id FROM information_schema.processlist "
     "WHERE info LIKE '%%SLEEP%%' AND id <> CONNECTION_ID()",
     end="KILL {id}",

@@ -171,8 +171,11 @@ class MysqlConnection:
         cut(self._raw)
 
     def is_closed(self) -> bool:
-        """Whether the connection is known to be gone."""
-        return is_cut(self._raw)
+        """Whether the connection is known to be gone; its own end is closed then, too."""
+        if is_cut(self._raw):
+            self.terminate()
+            return True
+        return False
 
     async def begin(self, *, isolation: str | None, readonly: bool) -> None:
         """Start a transaction."""

@@ -267,7 +267,7 @@ class MysqlDialect(Dialect):
         writer.write(" /*!80019 AS new_row */ ON DUPLICATE KEY UPDATE ")
         writer.name(kept.name)
         writer.write(" = IF(")
-        self._write_met(writer, query.table, conflict.columns)
+        self._write_met(writer, query, conflict.columns)
         left = f"LAST_INSERT_ID({KEPT} + 0 * LENGTH({there}))"
         writer.write(f"{'TRUE' if conflict.update else left}, {there}, {there})")
         for column in conflict.update:
@@ -276,11 +276,15 @@ class MysqlDialect(Dialect):
             writer.write(" = ")
             self._write_new(writer, column)
 
-    def _write_met(self, writer: SqlWriter, table: str, columns: tuple[ColumnRef, ...]) -> None:
+    def _write_met(self, writer: SqlWriter, query: Insert, columns: tuple[ColumnRef, ...]) -> None:
         """Whether the row that is there has the new row's values in the columns, or an error."""
+        written = {column.name for column in query.columns}
         for index, column in enumerate(columns):
             writer.write(" AND " if index else "(")
-            writer.name(table)
+            if column.name not in written:
+                writer.write("FALSE")  # it has no value, by which nothing can be there
+                continue
+            writer.name(query.table)
             writer.write(".")
             writer.name(column.name)
             writer.write(" = ")
