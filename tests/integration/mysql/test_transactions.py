@@ -1,6 +1,7 @@
 """Transactions: what the server undoes by itself, and what would end them."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 

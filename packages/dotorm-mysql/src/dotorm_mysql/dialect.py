@@ -56,13 +56,10 @@ _WEIGHT = 1_000_000
 _ROWS_AT_ONCE = 10_000
 
 
-def _json(value: Any) -> str:
-    plain = json.loads(json.dumps(value, allow_nan=False))
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def _document(value: Any) -> Document:
-    return Document(_json(value))
+    plain = json.loads(json.dumps(value, allow_nan=False))
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Document(text)
 
 
 def _float(value: float) -> float:
@@ -310,18 +307,14 @@ class MysqlDialect(Dialect):
     def _raw(self, value: Any) -> Any:
         if isinstance(value, UUID):
             return value.bytes
-        return self.encoders["json"](value) if isinstance(value, dict | list | tuple) else value
+        return _document(value) if isinstance(value, dict | list | tuple) else value
 
 
 class MariadbDialect(MysqlDialect):
-    """MariaDB 10.6 and later, which knows RETURNING and keeps JSON as text."""
+    """MariaDB 10.6 and later, which knows RETURNING."""
 
     name = "mariadb"
     features = replace(MysqlDialect.features, returning=True)
-    encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        **MysqlDialect.encoders,
-        "json": _json,
-    }
 
     def returns_on_conflict(self, *, updates: bool) -> bool:
         """It answers a row that was left, too."""

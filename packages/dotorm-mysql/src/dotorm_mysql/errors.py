@@ -62,7 +62,7 @@ _REMEDIES = {
 }
 
 _NAME = r"`((?:[^`]|``)+)`"
-_KEY = re.compile(r"for key '(.+)'\s*$")
+_KEY = re.compile(r".*for key '(.+)'\s*$", re.DOTALL)  # the value comes first
 _COLUMN = re.compile(r"(?:Column|Field) '(.+)' (?:cannot be null|doesn't have a default)")
 _CONSTRAINT = re.compile(rf"CONSTRAINT {_NAME}|Check constraint '(.+)' is violated")
 _TABLE = re.compile(rf"\({_NAME}\.{_NAME}, CONSTRAINT|failed for {_NAME}\.{_NAME}")
