@@ -19,7 +19,13 @@ DRIVERS = {
     "mysql": {"aiomysql", "asyncmy", "pymysql"},
 }
 WITHOUT_TRANSACTIONS = {"clickhouse"}
-OWN: dict[str, set[str]] = {}
+OWN = {
+    "clickhouse": {
+        *("ClickHouseOptions", "Distributed", "Memory", "MergeTree", "ReplacingMergeTree"),
+        *("AggregatingMergeTree", "CollapsingMergeTree", "SummingMergeTree"),
+        "VersionedCollapsingMergeTree",
+    }
+}
 """What only one plugin has, for its own kind of database."""
 MODULES = (
     *("__init__", "backend", "connection", "ddl", "dialect", "errors"),

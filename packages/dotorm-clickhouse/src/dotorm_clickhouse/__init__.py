@@ -10,8 +10,19 @@ from typing import TYPE_CHECKING
 from dotorm.hookspecs import hookimpl
 from dotorm_clickhouse.backend import BACKEND
 from dotorm_clickhouse.dialect import CLICKHOUSE, ClickhouseDialect
+from dotorm_clickhouse.options import ClickHouseOptions
 from dotorm_clickhouse.pool import ContainerClickhouse
 from dotorm_clickhouse.settings import ClickhousePoolSettings
+from dotorm_clickhouse.storage import (
+    AggregatingMergeTree,
+    CollapsingMergeTree,
+    Distributed,
+    Memory,
+    MergeTree,
+    ReplacingMergeTree,
+    SummingMergeTree,
+    VersionedCollapsingMergeTree,
+)
 
 if TYPE_CHECKING:
     from dotorm.backend import Backend
@@ -19,9 +30,18 @@ if TYPE_CHECKING:
 __all__ = [
     "BACKEND",
     "CLICKHOUSE",
+    "AggregatingMergeTree",
+    "ClickHouseOptions",
     "ClickhouseDialect",
     "ClickhousePoolSettings",
+    "CollapsingMergeTree",
     "ContainerClickhouse",
+    "Distributed",
+    "Memory",
+    "MergeTree",
+    "ReplacingMergeTree",
+    "SummingMergeTree",
+    "VersionedCollapsingMergeTree",
     "dotorm_backend",
 ]
 

@@ -12,16 +12,24 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components import Dialect, Features
-from dotorm.exceptions import InvalidValue, NotSupported
-from dotorm_clickhouse.literals import Among, literal
+from dotorm.components.expressions import Comparison
+from dotorm.components.filter_parser import parse_filter
+from dotorm.components.queries import Delete, Fragment, Insert, Select, Update, UpdateEach
+from dotorm.components.sql import SqlWriter
+from dotorm.exceptions import InvalidFilter, InvalidValue, NotSupported
+from dotorm.joins import leaves
+from dotorm_clickhouse.field_types import ClickHouseField
+from dotorm_clickhouse.literals import Among, literal, worded
+from dotorm_clickhouse.options import Clauses, ClickHouseOptions, settings_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dotorm.components.expressions import AmongRows, ColumnRef, Comparison, Exists
-    from dotorm.components.queries import Insert, Update, UpdateEach
-    from dotorm.components.sql import Binder, SqlWriter
+    from dotorm.components.expressions import AmongRows, ColumnRef, Exists, Node
+    from dotorm.components.queries import QueryOptions
+    from dotorm.components.sql import Binder
     from dotorm.field_types import Field
+    from dotorm.meta import ModelMeta
 
 __all__ = ["CLICKHOUSE", "ONE_ROW", "ROWS", "ClickhouseDialect", "nullable"]
 
@@ -91,6 +99,43 @@ class ClickhouseDialect(Dialect):
         "json": json.loads,
     }
 
+    clauses: ClassVar[Mapping[type[Any], tuple[str, ...]]] = {
+        **Dialect.clauses,
+        Select: (
+            *("select", "from", "joins", "prewhere", "where", "order", "limit_by"),
+            *("limit", "offset", "lock", "settings"),
+        ),
+        Insert: ("insert", "settings", "rows", "on_conflict", "returning"),
+        Update: ("update", "set", "where", "settings"),
+        UpdateEach: ("update_each", "from_each", "where_each", "settings"),
+        Delete: ("delete", "where", "settings"),
+    }
+
+    def accept_options(self, meta: ModelMeta, options: QueryOptions) -> Clauses:
+        """The options as clauses.
+
+        Raises:
+            NotSupported: They are those of another database.
+            InvalidFilter: They name something that the model has not.
+        """
+        if not isinstance(options, ClickHouseOptions):
+            super().accept_options(meta, options)
+            raise AssertionError  # it always raises
+        names = (options.limit_by or ())[1:]
+        columns = tuple(_own(meta, name) for name in names)
+        condition = parse_filter(meta, options.prewhere)
+        text = "" if condition is None else _before(self, meta, condition, None)
+        return Clauses(
+            final=options.final,
+            sample="" if options.sample is None else f"{decimal.Decimal(repr(options.sample)):f}",
+            settings=settings_text(options.settings),
+            prewhere=text,
+            limit_by=(*(options.limit_by or ())[:1], *(column.name for column in columns)),
+            wait=options.wait,
+            condition=condition,
+            columns=columns,
+        )
+
     def make_placeholder(self, index: int = 1) -> str:
         """``$1`` for the first value; the connection writes the value in its place."""
         return f"${index}"
@@ -102,6 +147,8 @@ class ClickhouseDialect(Dialect):
     def column_type(self, field: Field[Any]) -> str:
         """The type of what the field stores, without NULL."""
         storage: Any = field.storage
+        if isinstance(storage, ClickHouseField):
+            return storage.column_type(self)
         if storage.kind == "array":
             item = self.column_type(storage.item)
             return f"Array({nullable(item) if storage.item.null else item})"
@@ -113,15 +160,67 @@ class ClickhouseDialect(Dialect):
             return f"Decimal({storage.max_digits}, {storage.decimal_places})"
         return _TYPES.get(storage.kind) or super().column_type(field)
 
+    def encoder(self, field: Field[Any]) -> Binder | None:
+        """Fields of ClickHouse's own know how they are kept."""
+        if isinstance(field.storage, ClickHouseField):
+            return field.storage.encoder(self)
+        return super().encoder(field)
+
+    def decoder(self, field: Field[Any]) -> Callable[[Any], Any] | None:
+        """Fields of ClickHouse's own know how they are kept."""
+        if isinstance(field.storage, ClickHouseField):
+            return field.storage.decoder(self)
+        return super().decoder(field)
+
     def placeholder_cast(self, field: Field[Any] | None) -> str:
         """A list has the type of its values, which may be none."""
-        if field is None or field.storage.kind != "array":
+        if field is None or field.storage.kind not in ("array", "map"):
             return ""
         return f"::{self.column_type(field)}"
 
     def literal(self, field: Field[Any], value: Any) -> str:
         """A field's value as SQL text, for the DEFAULT of a column."""
         return literal(self._binder(field, field.accept)(value))
+
+    def write_from(self, writer: SqlWriter, query: Select) -> None:
+        """FROM the table, and how it is read."""
+        super().write_from(writer, query)
+        told: Clauses | None = query.options
+        if told is not None:
+            writer.write(" FINAL" if told.final else "")
+            writer.write(f" SAMPLE {told.sample}" if told.sample else "")
+
+    def write_prewhere(self, writer: SqlWriter, query: Select) -> None:
+        """PREWHERE, if there is such a condition, its values in it."""
+        told: Clauses | None = query.options
+        if told is not None and told.condition is not None:
+            writer.write(f" PREWHERE {_before(self, None, told.condition, writer.alias(()))}")
+
+    def write_limit_by(self, writer: SqlWriter, query: Select) -> None:
+        """LIMIT BY, if rows are limited for each value of columns."""
+        told: Clauses | None = query.options
+        if told is None or not told.columns:
+            return
+        if any(isinstance(column, Fragment) for column in query.columns):
+            raise NotSupported("limit_by in a count", self.name, "count what search answers")
+        writer.write(f" LIMIT {told.limit_by[0]} BY ")
+        for index, column in enumerate(told.columns):
+            writer.write(", " if index else "")
+            writer.column(column)
+
+    def write_settings(
+        self, writer: SqlWriter, query: Select | Insert | Update | UpdateEach | Delete
+    ) -> None:
+        """SETTINGS of the statement, if it has some."""
+        told: Clauses | None = query.options
+        if told is None:
+            return
+        if not isinstance(query, Select):
+            told.check_write(self.name)
+        pairs = told.told(waiting=isinstance(query, Update | UpdateEach | Delete))
+        for index, (name, value) in enumerate(pairs):
+            writer.write(", " if index else " SETTINGS ")
+            writer.write(f"{name} = {value}")
 
     def write_rows(self, writer: SqlWriter, query: Insert) -> None:
         """The values travel beside the text, by column, in the server's own format."""
@@ -245,6 +344,25 @@ class ClickhouseDialect(Dialect):
             return Among(value for value in converted if fits is None or fits(value))
 
         return bind
+
+
+def _own(meta: ModelMeta, name: Any) -> ColumnRef:
+    """A column of the model's own table."""
+    field = meta.field(name)
+    if not field.is_column:
+        raise InvalidFilter(f"{field.label} has no column: rows cannot be limited by it")
+    return field.ref()
+
+
+def _before(dialect: Dialect, meta: ModelMeta | None, condition: Node, alias: str | None) -> str:
+    """A condition with its values in it, over the table of that alias."""
+    for leaf in leaves(condition):
+        if meta is not None and not (isinstance(leaf, Comparison) and not leaf.column.path):
+            raise InvalidFilter(f"{meta.name}: prewhere takes conditions on its own columns only")
+    writer = SqlWriter(dialect, None if alias is None else {(): alias})
+    dialect.write_node(writer, condition)
+    compiled = writer.done()
+    return worded(compiled.sql, compiled.bound())
 
 
 def nullable(kind: str) -> str:

@@ -43,6 +43,7 @@ def plan_changes(
         ConfigurationError: A required column without a default would have to be added to a table
             that has rows, or a foreign key leads to a table that will not exist.
     """
+    wanted = [ddl.fitted(table) for table in wanted]
     changes = Changes()
     _check_targets(wanted, existing)
     fresh = [table for table in wanted if table.name not in existing]

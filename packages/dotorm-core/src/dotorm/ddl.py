@@ -153,6 +153,10 @@ class DDL(ABC):
         """What spells the tables of a database that is connected to with these settings."""
         return self
 
+    def fitted(self, table: Table) -> Table:
+        """The table as the database can have it; what is left of it is told in ``left_out``."""
+        return table
+
     @abstractmethod
     async def inspect(self, session: Session, names: Sequence[str]) -> dict[str, ExistingTable]:
         """What exists, in the schema that statements without one use, of the tables named."""
