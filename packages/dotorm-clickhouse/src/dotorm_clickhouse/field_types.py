@@ -7,7 +7,7 @@ import ipaddress
 import struct
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from dotorm.exceptions import ConfigurationError
+from dotorm.exceptions import ConfigurationError, InvalidValue
 from dotorm.field_types import Char, Enum, Field, Text
 
 if TYPE_CHECKING:
@@ -322,7 +322,10 @@ class Map(ClickHouseField[dict[Any, Any]]):
     def _coerce(self, value: Any) -> dict[Any, Any]:
         if not isinstance(value, dict):
             self.refuse(value, "give a dict")
-        pairs = {self.key.accept(k): self.value.accept(v) for k, v in value.items()}
+        try:
+            pairs = {self.key.accept(k): self.value.accept(v) for k, v in value.items()}
+        except InvalidValue as error:
+            self.refuse(value, str(error))
         if None in pairs:
             self.refuse(value, "None is no key")
         return pairs
