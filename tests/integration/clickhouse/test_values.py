@@ -101,7 +101,7 @@ LEAST = {
     "i256": -(2**255),
     "small": -3.4028234663852886e38,
     "fixed": b"\0\0\0\0",
-    "v4": ipaddress.IPv4Address("0.0.0.0"),
+    "v4": ipaddress.IPv4Address(0),
     "v6": ipaddress.IPv6Address("::"),
     "colour": Colour.RED,
     "level": Level.LOW,
@@ -220,8 +220,6 @@ PLAIN = st.one_of(
     st.uuids(),
     st.ip_addresses(),
 )
-
-
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -100,6 +100,7 @@ class SqliteDialect(Dialect):
         "uuid": uuid.UUID,
     }
     types: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("char", "text", "date", "time", "datetime", "json", "uuid"), "TEXT"),
         "integer": "INTEGER",
         "big_integer": "INTEGER",
         "small_integer": "INTEGER",
@@ -120,8 +121,8 @@ class SqliteDialect(Dialect):
     }
 
     def column_type(self, field: Field[Any]) -> str:
-        """The type of a STRICT table; what has none of its own is TEXT."""
-        return self.types.get(field.storage.kind, "TEXT")
+        """The type of a STRICT table."""
+        return self.types.get(field.storage.kind) or super().column_type(field)
 
     def encode_raw(self, values: Sequence[Any]) -> Sequence[Any]:
         """The values of the user's own SQL, in the forms in which fields keep them."""
