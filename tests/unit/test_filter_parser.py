@@ -191,6 +191,7 @@ WRONG = {
         r"filter: <dotorm\S+Expr object at \S+> is not an expression",
     ),
     "a condition by hand": (Condition("age", "~", 1), "filter: unknown operator '~'"),
+    "a field that is no text": (Condition(3, "=", 1), "filter: 3 is no name of a field"),
     "unknown, short": ([("nmae", "is null")], r"filter\[0\]: unknown field 'nmae'"),
     "another model's, negated": ([A, ~(Role.id > 1)], r"filter\[1\]: Role\.id is a field of"),
     "another model's, joined": (
