@@ -107,6 +107,7 @@ MEANINGS = {
         "some users by role_id of role_id.id: some roles by user_id of id: id in [1]",
     ),
     "a related record": (User.tags == 1, "some roles by user_id of id: id = 1"),
+    "not this related record": (User.tags != 1, "some roles by user_id of id: id != 1"),
     "no related record": ([("tags", "is null")], "not some roles by user_id of id: any"),
     "none": ([("tags", "=", None)], "not some roles by user_id of id: any"),
     "some": (User.tags.is_not_null(), "some roles by user_id of id: any"),

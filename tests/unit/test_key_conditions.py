@@ -2,10 +2,10 @@
 
 import pytest
 
-from dotorm import Char, DotModel, Integer, Many2one
+from dotorm import Char, DotModel, Integer, Many2one, One2many
 from dotorm.builder import Plans
 from dotorm.components.expressions import AmongRows, Comparison
-from dotorm.components.filter_parser import parse_filter
+from dotorm.components.filter_parser import FilterParser, parse_filter
 from dotorm.components.key_conditions import columns_of, key_among
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.testing.recording import RecordingDialect
@@ -17,6 +17,7 @@ class Order(DotModel):
     year: int = Integer(primary_key=True)
     number: int = Integer(primary_key=True)
     note: str = Char()
+    lines = One2many(lambda: Line, "order")
 
 
 class Line(DotModel):
@@ -75,6 +76,31 @@ TEXTS = {
 def test_texts(given, text, values):
     plan, bound = Plans(Line.__meta__, RecordingDialect()).count(given)
     assert (plan.sql.partition(" WHERE ")[2], bound) == (text, values)
+
+
+def test_texts_of_records_behind_such_a_key():
+    plan, bound = Plans(Order.__meta__, RecordingDialect()).count([("lines.id", "=", 3)])
+    assert plan.sql.partition(" WHERE ")[2] == (
+        'EXISTS (SELECT 1 FROM "lines" AS "s1_0" WHERE "s1_0"."order_year" = "t0"."year" '
+        'AND "s1_0"."order_number" = "t0"."number" AND ("s1_0"."id" = ?))'
+    )
+    assert bound == [3]
+
+
+def test_texts_without_a_model():
+    fields = Line.__meta__.fields
+    parser = FilterParser(RecordingDialect(), {name: fields[name] for name in ("id", "order")})
+    assert parser.parse([("order", "=", (1, "2"))]) == (
+        '"order_year" = %s AND "order_number" = %s',
+        (1, 2),
+    )
+    with pytest.raises(InvalidFilter, match=r"Line\.order is a key of several"):
+        parser.parse([("order", ">", (1, 2))])
+
+
+def test_a_record_answers_the_key_that_it_holds():
+    assert Line(order_year=1, order_number=2).order == (1, 2)
+    assert Line(order_year=1).order is None
 
 
 WRONG = {

@@ -55,10 +55,16 @@ def loaded(model, **values):
 
 
 def test_the_constructor_describes_itself():
-    assert Team.__init__.__doc__ == (
-        "A new Team with the values given; it is not sent to the database."
+    class Pet(DotModel):
+        __table__ = "pets"
+
+        id: int = Integer(primary_key=True)
+        name: str = Char()
+
+    assert (
+        Pet.__init__.__doc__ == "A new Pet with the values given; it is not sent to the database."
     )
-    assert str(inspect.signature(Team)) == "(*, id=<not given>, players=<not given>)"
+    assert str(inspect.signature(Pet)) == "(*, id=<not given>, name=<not given>)"
 
 
 def test_an_unknown_attribute_is_told_with_its_name_and_record():
