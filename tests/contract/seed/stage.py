@@ -4,9 +4,9 @@ import ast
 import contextlib
 import inspect
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 
@@ -27,6 +27,18 @@ CREATE TABLE article_tags (
 """
 
 
+class Witness(Protocol):
+    """What looks into the database past the models."""
+
+    async def execute(self, sql: str, /) -> Any:
+        """Run statements."""
+        ...
+
+    async def fetch(self, sql: str, /) -> Sequence[Any]:
+        """The rows of a query."""
+        ...
+
+
 class Stage:
     """Runs blocks, one after another, as written.
 
@@ -35,7 +47,7 @@ class Stage:
         statements: What was sent to the database since `forget`.
     """
 
-    def __init__(self, url: str, witness: asyncpg.Connection) -> None:
+    def __init__(self, url: str, witness: Witness) -> None:
         self.url = url
         self.names: dict[str, Any] = {"__name__": "block"}
         self.statements: list[str] = []

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -11,27 +10,13 @@ import pytest
 
 from tests.contract.seed import document
 from tests.servers import variable
+from tests.wheels import ROOT, new_environment, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
-ROOT = Path(__file__).parents[3]
-PACKAGES = ("dotorm-core", "dotorm-sqlite", "dotorm-postgres")
 TOOLS = ("pytest", "pytest-asyncio", "hypothesis")
 HERE = "tests/contract/seed"
-
-
-def _run(*words: str | Path, cwd: str | Path = "/", **environment: str) -> str:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    done = subprocess.run(
-        words,
-        cwd=cwd,
-        env={**clean, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+HERE_ONLY = "not slow and not mariadb and not mysql and not clickhouse"
 
 
 def _tools() -> list[str]:
@@ -40,30 +25,35 @@ def _tools() -> list[str]:
     return [line for line in groups["dev"] if line.partition("==")[0] in TOOLS]
 
 
+def _environment(**more: str) -> dict[str, str]:
+    """This one, without what would show the sources."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**clean, **more}
+
+
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python(tmp_path_factory: pytest.TempPathFactory, wheels: dict[str, Path]) -> Path:
     """The Python of an environment with the wheels and the test tools, and nothing else."""
-    folder, built = tmp_path_factory.mktemp("environment"), tmp_path_factory.mktemp("wheels")
-    for name in PACKAGES:
-        source = ROOT / "packages" / name
-        build = (sys.executable, "-m", "build", "--no-isolation", "--wheel")
-        _run(*build, "--outdir", built, source)
-    _run(sys.executable, "-m", "venv", folder)
-    python = folder / "bin" / "python"
-    _run(python, "-m", "pip", "install", "--quiet", *built.glob("*.whl"), *_tools())
-    return python
+    return new_environment(tmp_path_factory.mktemp("environment"), *wheels.values(), *_tools())
 
 
 def test_the_blocks_run_from_wheels(python: Path, postgres_server: str) -> None:
-    where = _run(
+    where = run(
         python, "-c", "import dotorm, dotorm_postgres as p; print(dotorm.__file__, p.__file__)"
     )
     path = document.location()
-    said = _run(
-        *(python, "-m", "pytest", HERE, "-q", "-m", "not slow", "-p", "no:cacheprovider"),
+    done = subprocess.run(
+        (python, "-m", "pytest", HERE, "-q", "-m", HERE_ONLY, "-p", "no:cacheprovider"),
         cwd=ROOT,
-        **{variable("postgres"): postgres_server, document.VARIABLE: str(path or "")},
+        env=_environment(
+            **{variable("postgres"): postgres_server, document.VARIABLE: str(path or "")}
+        ),
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert where.count("site-packages") == 2
-    assert len(re.findall(r"^postgres +[1-9]\d* passed, 0 failed", said, re.MULTILINE)) == 1, said
+    assert done.returncode == 0, done.stdout + done.stderr
+    passed = re.findall(r"^postgres +[1-9]\d* passed, 0 failed", done.stdout, re.MULTILINE)
+    assert len(passed) == 1, done.stdout

@@ -27,7 +27,7 @@ from dotorm import (
     Time,
 )
 
-MANY = 700
+MANY = 2_100
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 

@@ -182,7 +182,7 @@ def _column(field: Field[Any], dialect: Dialect) -> Column:
         raise NotSupported("arrays that may be NULL", dialect.name, f"make {field.label} required")
     made = field.primary_key and makes_keys(field, dialect)
     default = None
-    if field.has_default:
+    if field.has_default and not (field.primary_key and callable(field.default)):
         default = dialect.literal(field, field.make_default())
     return Column(
         _db_name(field),
