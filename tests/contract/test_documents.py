@@ -119,8 +119,8 @@ def test_every_operator_is_in_the_page_about_filters() -> None:
     assert [name for name in OPERATORS if f"`{name}`" not in page] == []
 
 
-@pytest.mark.parametrize("scheme", ["sqlite", "postgres"])
-def test_every_setting_is_in_the_page_about_backends(scheme: str) -> None:
-    page = (ROOT / "docs" / "backends.md").read_text()
+@pytest.mark.parametrize("scheme", ["sqlite", "postgres", "mysql"])
+def test_every_setting_is_in_a_page_about_backends(scheme: str) -> None:
+    page = "".join((ROOT / "docs" / name).read_text() for name in ("backends.md", "mysql.md"))
     settings = find_backend(scheme).settings.model_fields
     assert [name for name in settings if f"`{name}`" not in page] == []

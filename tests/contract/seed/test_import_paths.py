@@ -45,6 +45,13 @@ PATHS = [
     ("dotorm.databases.abstract.types", "ContainerSettings"),
     ("dotorm.databases.postgres", "ContainerPostgres"),
     ("dotorm.databases.postgres", "ContainerTransaction"),
+    ("dotorm.components", "MYSQL"),
+    ("dotorm.databases.abstract", "MysqlPoolSettings"),
+    ("dotorm.databases.mysql", "ContainerMysql"),
+    ("dotorm.databases.mysql", "MysqlPoolSettings"),
+    ("dotorm.databases.mysql.pool", "ContainerMysql"),
+    ("dotorm.databases.mysql.session", "NoTransactionSession"),
+    ("dotorm.databases.mysql.transaction", "ContainerTransaction"),
     ("dotorm.databases.postgres.pool", "ContainerPostgres"),
     ("dotorm.databases.postgres.session", "NoTransactionSession"),
     ("dotorm.databases.postgres.session", "TransactionSession"),
@@ -57,7 +64,7 @@ def test_a_path_answers(module: str, name: str) -> None:
     assert getattr(importlib.import_module(module), name) is not None
 
 
-@pytest.mark.parametrize("name", ["postgres", "sqlite"])
+@pytest.mark.parametrize("name", ["postgres", "sqlite", "mysql"])
 @pytest.mark.parametrize("part", ["", ".pool", ".session", ".transaction", ".settings"])
 def test_a_path_is_the_module_of_the_plugin(name: str, part: str) -> None:
     path = importlib.import_module(f"dotorm.databases.{name}{part}")
