@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.servers import _chdb
@@ -14,6 +16,7 @@ _WHEEL = "chdb-core==26.9.0"
 _CONFIGURATION = """<clickhouse>
     <listen_host>127.0.0.1</listen_host>
     <tcp_port>{port}</tcp_port>
+    {more}
 </clickhouse>
 """
 
@@ -25,8 +28,27 @@ class ClickHouse(PrivateServer):
 
     def __init__(self) -> None:
         self._wheel = installed_wheel(_WHEEL)
+        self._more = ""
         # As root it runs as root, which it does not mind: another user may not read our Python.
         super().__init__(Account())
+
+    @classmethod
+    @contextmanager
+    def cluster(cls, name: str, count: int) -> Iterator[list[str]]:
+        """Servers that know each other as shards of a cluster; answers their URLs."""
+        servers = [cls() for _ in range(count)]
+        shards = "".join(
+            f"<shard><replica><host>127.0.0.1</host><port>{each._port}</port></replica></shard>"
+            for each in servers
+        )
+        try:
+            for each in servers:
+                each._more = f"<remote_servers><{name}>{shards}</{name}></remote_servers>"
+                each.start()
+            yield [each.url for each in servers]
+        finally:
+            for each in servers:
+                each.remove()
 
     @property
     def url(self) -> str:
@@ -36,7 +58,9 @@ class ClickHouse(PrivateServer):
     def _initialise(self) -> None:
         self._data.mkdir()
         # It looks for this file in the folder that it is started in.
-        (self._folder / "config.xml").write_text(_CONFIGURATION.format(port=self._port))
+        (self._folder / "config.xml").write_text(
+            _CONFIGURATION.format(port=self._port, more=self._more)
+        )
 
     def _words(self) -> list[str | Path]:
         return [sys.executable, "-I", "-S", _chdb.__file__, self._wheel, self._data]

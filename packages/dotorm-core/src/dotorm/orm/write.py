@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.databases.abstract.connection import Wants
+    from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
 __all__ = [
@@ -249,11 +250,16 @@ def check_complete(meta: ModelMeta, written: tuple[str, ...], dialect: Dialect) 
         if field.name not in written and not makes_keys(field, dialect):
             raise InvalidValue(
                 f"{field.label} is the key and the database does not make it: give it a value, or "
-                "the field a default"
+                f"the field a default, such as default=dotorm.{_makes(field)}"
             )
     for field in () if dialect.features.required_values else meta.stored.values():
         if field.required and field.name not in written:
             raise InvalidValue(f"{field.label} is required: give it a value or a default")
+
+
+def _makes(field: Field[Any]) -> str:
+    """The function of ours that makes such keys."""
+    return "uuid7" if field.storage.kind == "uuid" else "snowflake"
 
 
 async def _check_there(meta: ModelMeta, key: Any, session: Session) -> None:
