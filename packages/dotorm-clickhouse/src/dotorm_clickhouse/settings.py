@@ -10,6 +10,7 @@ from dotorm.components.sql import check_identifier
 from dotorm.databases.abstract import PoolSettings
 from dotorm.databases.abstract.types import Seconds
 from dotorm.exceptions import ConfigurationError
+from dotorm.url import hosts_with_ports
 from dotorm_clickhouse.options import check_settings
 
 if TYPE_CHECKING:
@@ -91,32 +92,19 @@ class ClickhousePoolSettings(PoolSettings):
         Raises:
             ConfigurationError: There are neither as many ports as hosts, nor one.
         """
-        usual = 9440 if self.secure else 9000
-        hosts = self.host.split(",")
-        ports = [int(port) for port in str(self.port or usual).split(",")]
-        if len(ports) not in (1, len(hosts)):
-            raise ConfigurationError(
-                f"{len(hosts)} hosts and {len(ports)} ports: give one port, or each host its own"
-            )
-        return list(zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True))
+        return hosts_with_ports(self.host, self.port or _usual_port(secure=self.secure))
 
     @classmethod
     def url_parts(cls, url: URL) -> dict[str, Any]:
         """Host, port, user, password and database; the scheme says whether with TLS."""
-        if url.driver not in (None, "asynch"):
-            raise ConfigurationError(
-                f"there is no driver {url.driver!r} for ClickHouse: write {url.scheme}:// "
-                f"or {url.scheme}+asynch://"
-            )
+        url.check_driver("ClickHouse", "asynch")
         secure = url.scheme == _SECURE
-        names = ("host", "port", "user", "password", "database")
-        parts = {name: getattr(url, name) for name in names}
-        if url.hosts:
-            usual = 9440 if secure else 9000
-            parts["host"] = ",".join(host for host, _ in url.hosts)
-            parts["port"] = ",".join(str(port or usual) for _, port in url.hosts)
-        parts["secure"] = secure or None
-        return {name: part for name, part in parts.items() if part is not None}
+        parts = url.server_parts(_usual_port(secure=secure))
+        return {**parts, "secure": True} if secure else parts
+
+
+def _usual_port(*, secure: bool) -> int:
+    return 9440 if secure else 9000
 
 
 def _named(name: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from dotorm.exceptions import ConfigurationError
 
-__all__ = ["URL", "parse_url"]
+__all__ = ["URL", "hosts_with_ports", "parse_url"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,46 @@ class URL:
                 raise ConfigurationError(f"the URL option {name!r} is given twice")
             found[name] = value
         return found
+
+    def check_driver(self, database: str, *drivers: str) -> None:
+        """Find out whether the URL names no driver, or one of these.
+
+        Raises:
+            ConfigurationError: It names another; the text says which there are for the database.
+        """
+        if self.driver not in (None, *drivers):
+            ways = " or ".join(f"{self.scheme}+{driver}://" for driver in drivers)
+            raise ConfigurationError(
+                f"there is no driver {self.driver!r} for {database}: write {self.scheme}:// "
+                f"or {ways}"
+            )
+
+    def server_parts(self, usual_port: int) -> dict[str, Any]:
+        """Host, port, user, password and database, those that the URL gives.
+
+        Several hosts and their ports are one text each, separated by commas.
+        """
+        names = ("host", "port", "user", "password", "database")
+        parts = {name: getattr(self, name) for name in names}
+        if self.hosts:
+            parts["host"] = ",".join(host for host, _ in self.hosts)
+            parts["port"] = ",".join(str(port or usual_port) for _, port in self.hosts)
+        return {name: part for name, part in parts.items() if part is not None}
+
+
+def hosts_with_ports(host: str, port: int | str) -> list[tuple[str, int]]:
+    """Each of several hosts, separated by commas, with its port.
+
+    Raises:
+        ConfigurationError: There are neither as many ports as hosts, nor one.
+    """
+    hosts = host.split(",")
+    ports = [int(number) for number in str(port).split(",")]
+    if len(ports) not in (1, len(hosts)):
+        raise ConfigurationError(
+            f"{len(hosts)} hosts and {len(ports)} ports: give one port, or each host its own"
+        )
+    return list(zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True))
 
 
 def parse_url(text: str) -> URL:

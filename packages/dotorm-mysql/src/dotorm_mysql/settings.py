@@ -73,13 +73,8 @@ class MysqlPoolSettings(PoolSettings):
     @classmethod
     def url_parts(cls, url: URL) -> dict[str, Any]:
         """Driver, host, port, user, password and database."""
-        if url.driver not in (None, "aiomysql", "asyncmy"):
-            raise ConfigurationError(
-                f"there is no driver {url.driver!r} for MySQL: write {url.scheme}://, "
-                f"{url.scheme}+aiomysql:// or {url.scheme}+asyncmy://"
-            )
+        url.check_driver("MySQL", "aiomysql", "asyncmy")
         if url.hosts:
             raise ConfigurationError("a MySQL URL has one host: put a proxy before several")
-        names = ("driver", "host", "port", "user", "password", "database")
-        parts = {name: getattr(url, name) for name in names}
-        return {name: part for name, part in parts.items() if part is not None}
+        parts = url.server_parts(3306)
+        return parts if url.driver is None else {**parts, "driver": url.driver}

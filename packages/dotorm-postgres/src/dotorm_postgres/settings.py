@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from dotorm.databases.abstract import PoolSettings
 from dotorm.databases.abstract.types import Seconds
-from dotorm.exceptions import ConfigurationError
+from dotorm.url import hosts_with_ports
 
 if TYPE_CHECKING:
     from dotorm.url import URL
@@ -91,25 +91,10 @@ class PostgresPoolSettings(PoolSettings):
         Raises:
             ConfigurationError: There are neither as many ports as hosts, nor one.
         """
-        hosts = self.host.split(",")
-        ports = [int(port) for port in str(self.port).split(",")]
-        if len(ports) not in (1, len(hosts)):
-            raise ConfigurationError(
-                f"{len(hosts)} hosts and {len(ports)} ports: give one port, or each host its own"
-            )
-        return list(zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True))
+        return hosts_with_ports(self.host, self.port)
 
     @classmethod
     def url_parts(cls, url: URL) -> dict[str, Any]:
         """Host, port, user, password and database."""
-        if url.driver not in (None, "asyncpg"):
-            raise ConfigurationError(
-                f"there is no driver {url.driver!r} for PostgreSQL: write {url.scheme}:// "
-                f"or {url.scheme}+asyncpg://"
-            )
-        names = ("host", "port", "user", "password", "database")
-        parts = {name: getattr(url, name) for name in names}
-        if url.hosts:
-            parts["host"] = ",".join(host for host, _ in url.hosts)
-            parts["port"] = ",".join(str(port or 5432) for _, port in url.hosts)
-        return {name: part for name, part in parts.items() if part is not None}
+        url.check_driver("PostgreSQL", "asyncpg")
+        return url.server_parts(5432)

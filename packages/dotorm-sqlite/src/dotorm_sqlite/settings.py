@@ -51,11 +51,7 @@ class SqlitePoolSettings(PoolSettings):
     @classmethod
     def url_parts(cls, url: URL) -> dict[str, Any]:
         """The path: ``sqlite:///file.db`` is relative, ``sqlite:////tmp/file.db`` absolute."""
-        if url.driver not in (None, "aiosqlite"):
-            raise ConfigurationError(
-                f"there is no driver {url.driver!r} for SQLite: write {url.scheme}:// "
-                f"or {url.scheme}+aiosqlite://"
-            )
+        url.check_driver("SQLite", "aiosqlite")
         if url.host is not None:
             raise ConfigurationError(
                 f"a SQLite URL has three slashes before a relative path: sqlite:///{url.host}…"
