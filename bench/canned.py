@@ -32,6 +32,8 @@ class _Connection:
 
     def _rows(self, statement: Statement) -> Sequence[Any]:
         sql = statement.sql
+        if "nextval" in sql:
+            return [([key for (key,) in self._keys],)]
         if sql.startswith("INSERT"):
             return self._keys
         if not sql.startswith("SELECT"):
@@ -75,6 +77,7 @@ _own = DotORM()
 _values = [dict(zip(NEW_USER, row, strict=True)) for row in data.new_users(_BATCH, _SIZES)]
 _rows = data.new_users(_BATCH, _SIZES)
 _keys = list(range(1, _BATCH + 1))
+_each = [(key, f"renamed {key}", key % 90) for key in _keys]
 _filter = [("active", "=", True), ("age", "<", 30), ("role_id.name", "=", "role 7")]
 
 
@@ -95,6 +98,7 @@ CASES: dict[str, tuple[str, Callable[[], Awaitable[Any]], int]] = {
     "many2one": ("search, 1000 records and their roles", lambda: _own.many2one(0, _BATCH), 4),
     "construct": ("User(…), 1000 times", _construct, 4),
     "insert": ("create_bulk of 1000", lambda: _own.insert(_rows), 4),
+    "update-distinct": ("update_bulk of 1000 records", lambda: _own.update_distinct(_each), 4),
     "update": ("update_bulk of 1000", lambda: _own.update(_keys, True, 30), 20),
 }
 """By name: what it is, the call, and how many calls are counted."""
