@@ -8,7 +8,7 @@ import pytest
 from dotorm.components.expressions import ColumnRef
 from dotorm.components.filter_parser import FilterParser
 from dotorm.components.raw_sql import raw_statement
-from dotorm.components.sql import SqlWriter, check_identifier
+from dotorm.components.sql import Compiled, SqlWriter, check_identifier
 from dotorm.exceptions import ConfigurationError, InvalidValue
 from dotorm.testing.recording import RecordingDialect
 from dotorm_postgres import POSTGRES
@@ -99,6 +99,11 @@ def test_binding():
     assert compiled.sql == "$1$2"
     assert compiled.values == [1, "2"]
     assert compiled.bound() == [1, 2]
+
+
+def test_nothing_is_bound_by_half():
+    with pytest.raises(ValueError, match="zip"):
+        Compiled("", [1, 2], [None]).bound()
 
 
 def test_rows_are_bound_after_what_stands_before_them():
