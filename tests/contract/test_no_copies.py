@@ -16,16 +16,17 @@ def _declared(tree: ast.Module) -> set[int]:
     """The lines of imports, of `__all__` and of what a backend says of itself."""
     lines: set[int] = set()
     for node in ast.walk(tree):
-        is_import = isinstance(node, ast.Import | ast.ImportFrom)
-        is_declaration = (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in _DECLARED
-        )
-        is_all = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
-        if (is_import or is_declaration or is_all) and node.end_lineno is not None:
-            lines |= set(range(node.lineno, node.end_lineno + 1))
+        if _is_declaration(node) and isinstance(node, ast.stmt | ast.expr):
+            lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return lines
+
+
+def _is_declaration(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in _DECLARED
+    if isinstance(node, ast.Assign):
+        return ast.unparse(node.targets[0]) == "__all__"
+    return isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def _code(source: str) -> list[str]:
