@@ -1,11 +1,12 @@
 """A network that falls silent: nobody is told, and nothing comes."""
 
+import asyncio
 import time
 
 import pytest
 
 import dotorm
-from tests.integration.faults import Entry, entry, failure_of, opened, together, works_again
+from tests.integration.faults import Entry, entry, failure_of, opened, together, until, works_again
 from tests.servers.proxy import Proxy
 
 LIMITS = {"connect_timeout": 0.5, "command_timeout": 0.5, "close_timeout": 0.5}
@@ -16,6 +17,8 @@ SOON = 20  # seconds: long before the network itself gives up
 async def proxy(server_url):
     async with Proxy(server_url) as proxy:
         yield proxy
+    # What was given up may still be ended on the server, which needs the network, too.
+    await until(lambda: asyncio.all_tasks() == {asyncio.current_task()})
 
 
 async def test_a_connection_that_is_never_answered(proxy):

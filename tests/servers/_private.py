@@ -12,7 +12,7 @@ from tests.servers._guard import GUARD
 from tests.servers._processes import Account, Command, free_port, private_folder
 from tests.servers._types import ServerUnavailable
 
-PATIENCE = 30.0  # seconds for one start or one stop
+PATIENCE = 60.0  # seconds for one start or one stop
 
 
 class PrivateServer:
