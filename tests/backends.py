@@ -3,14 +3,17 @@
 A test belongs to the backends whose marker it carries; the fixtures `url`, `<backend>_url` and
 `<backend>_databases` bring the marker along. Counts per backend are printed at the end of a run.
 With `--promise=sqlite,postgres` a run fails when a test of these backends was skipped without the
-marker `may_skip`, and when a run of everything ran nothing on one of them. A database that was
-missing is named at the end in any case.
+marker `may_skip`, and when a run of everything ran nothing on one of them. `--try=mysql` promises
+the same where there is such a server; where there is none, the end of the run says so.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+
+from tests.servers import UNAVAILABLE, variable
 
 BACKENDS = ("sqlite", "postgres")
 """What the fixture `url` stands for."""
@@ -24,36 +27,50 @@ DATABASES = ("sqlite", "postgres", "mariadb", "mariadb11", "mysql", "clickhouse"
 NO_DATABASE = "no database"
 OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
+_ALWAYS_SELECTED = "not guide"  # by pyproject.toml
+
 _groups = pytest.StashKey[dict[str, list[str]]]()
 _may_skip = pytest.StashKey[set[str]]()
 missing = pytest.StashKey[dict[str, str]]()
 """Why there was no server, by database."""
 
 
-def promised(config: pytest.Config) -> list[str]:
-    """Name the backends that this run promised to test."""
-    value: str = config.getoption("promise")
+def _named(config: pytest.Config, option: str) -> list[str]:
+    value: str = config.getoption(option)
     return [name for name in value.split(",") if name]
 
 
+def _unavailable(name: str) -> str | None:
+    """Answer why there is no such server, if the environment says that there is none."""
+    told = os.environ.get(variable(name), "")
+    return told.removeprefix(UNAVAILABLE) if told.startswith(UNAVAILABLE) else None
+
+
+def promised(config: pytest.Config) -> list[str]:
+    """Name the backends that this run promised to test."""
+    tried = (name for name in _named(config, "try") if _unavailable(name) is None)
+    return [*_named(config, "promise"), *tried]
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer `--promise`."""
-    parser.addoption(
-        "--promise",
-        default="",
-        metavar="BACKENDS",
-        help="backends, separated by commas, of which no test may be skipped",
-    )
+    """Offer `--promise` and `--try`."""
+    for option, meaning in (
+        ("--promise", "backends, separated by commas, of which no test may be skipped"),
+        ("--try", "the same, but that there may be no server for one of them"),
+    ):
+        parser.addoption(option, default="", metavar="BACKENDS", help=meaning)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a promise that nobody can keep."""
-    unknown = set(promised(config)) - set(DATABASES)
-    if unknown:
-        raise pytest.UsageError(f"--promise: unknown backends {', '.join(sorted(unknown))}")
+    for option in ("promise", "try"):
+        unknown = set(_named(config, option)) - set(DATABASES)
+        if unknown:
+            raise pytest.UsageError(f"--{option}: unknown backends {', '.join(sorted(unknown))}")
     config.stash[_groups] = {}
     config.stash[_may_skip] = set()
-    config.stash[missing] = {}
+    reasons = {name: _unavailable(name) for name in _named(config, "try")}
+    config.stash[missing] = {name: reason for name, reason in reasons.items() if reason is not None}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects by marker
@@ -91,7 +108,8 @@ def _counts(config: pytest.Config) -> dict[str, Counter[str]]:
 
 def _is_everything(config: pytest.Config) -> bool:
     option = config.option
-    return not (option.file_or_dir or option.keyword or option.markexpr or option.collectonly)
+    selects = option.markexpr not in {"", _ALWAYS_SELECTED}
+    return not (option.file_or_dir or option.keyword or selects or option.collectonly)
 
 
 def _broken_promises(config: pytest.Config) -> Iterator[str]:

@@ -77,6 +77,25 @@ def test_a_skipped_module_breaks_the_promise(run: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["!! sqlite was promised, but this was skipped: *test_hidden.py"])
 
 
+def test_the_selection_that_is_always_made_leaves_a_run_full(run: pytest.Pytester) -> None:
+    run.makepyfile("def test_nothing(): pass")
+    result = run.runpytest_subprocess("-p", "tests.backends", "--promise=sqlite", "-m", "not guide")
+
+    assert result.ret == 1
+
+
+@pytest.mark.parametrize("told", ["", "unavailable: out of order"])
+def test_what_is_tried_is_promised_where_there_is_a_server(
+    run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    monkeypatch.setenv("DOTORM_TEST_POSTGRES", told)
+    result = run.runpytest_subprocess("-p", "tests.backends", "--try=postgres", ".")
+
+    assert result.ret == (0 if told else 1)
+    (line,) = [line for line in result.outlines if line.startswith("!!")]
+    assert ("nothing ran on postgres: out of order" in line) == bool(told)
+
+
 def test_an_unknown_promise_is_refused(run: pytest.Pytester) -> None:
     result = run.runpytest_subprocess("-p", "tests.backends", "--promise=dbase")
 
