@@ -1,5 +1,7 @@
 """What the seed of the API shows, with another URL and with keys that are given."""
 
+from importlib import import_module
+
 import pytest
 from dotorm.databases.clickhouse import ContainerClickhouse
 from dotorm.databases.clickhouse.session import NoTransactionSession

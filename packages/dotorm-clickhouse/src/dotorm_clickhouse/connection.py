@@ -7,6 +7,7 @@ cancelled query for all of it. So this adapter uses the layer below, packet by p
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,10 @@ async def connect(settings: ClickhousePoolSettings) -> ClickhouseConnection:
         ConfigurationError: The server is older than `MIN_SERVER`, or a file is missing.
         ConnectionFailed: The server cannot be reached, or will not let us in.
     """
+    if settings.ca_certs is not None and not os.access(settings.ca_certs, os.R_OK):
+        raise ConfigurationError(
+            f"ca_certs: the file {settings.ca_certs!r} is not there, or may not be read"
+        )
     wire = _wire(settings)
     try:
         await wire.connect()

@@ -83,6 +83,8 @@ def translate(error: BaseException) -> DotORMError | None:
     if isinstance(error, theirs.ServerException):
         return _of_server(error)
     text = " ".join(str(error).split())
+    if isinstance(error, theirs.NetworkError) and error.__cause__ is not None:
+        text = f"{text}: {error.__cause__ or type(error.__cause__).__name__}"
     for kind, ours in _OF_DRIVER:
         if isinstance(error, kind):
             return ours(text)
