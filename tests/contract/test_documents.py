@@ -17,6 +17,8 @@ from dotorm.plugins import find_backend
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+OF_ONE = {"clickhouse"}
+"""Pages about one database, whose examples run on it alone."""
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^):]+)\)")
@@ -80,9 +82,19 @@ async def test_the_other_examples_of_the_readme_run(
 
 
 @pytest.mark.parametrize(
-    "document", [path for path in DOCUMENTS[1:] if blocks(path)], ids=lambda path: path.name
+    "document",
+    [path for path in DOCUMENTS[1:] if blocks(path) and path.stem not in OF_ONE],
+    ids=lambda path: path.name,
 )
 async def test_the_examples_of_a_document_run(document: Path, url: str) -> None:
+    await run_all(document, url)
+
+
+async def test_the_examples_of_the_page_about_clickhouse_run(clickhouse_url: str) -> None:
+    await run_all(ROOT / "docs" / "clickhouse.md", clickhouse_url)
+
+
+async def run_all(document: Path, url: str) -> None:
     """They run one after another in one namespace, which begins with ``url``."""
     names: dict[str, Any] = {"__name__": document.stem, "url": url}
     for block in blocks(document):
@@ -119,8 +131,9 @@ def test_every_operator_is_in_the_page_about_filters() -> None:
     assert [name for name in OPERATORS if f"`{name}`" not in page] == []
 
 
-@pytest.mark.parametrize("scheme", ["sqlite", "postgres", "mysql"])
+@pytest.mark.parametrize("scheme", ["sqlite", "postgres", "mysql", "clickhouse"])
 def test_every_setting_is_in_a_page_about_backends(scheme: str) -> None:
-    page = "".join((ROOT / "docs" / name).read_text() for name in ("backends.md", "mysql.md"))
+    pages = ("backends.md", "mysql.md", "clickhouse.md")
+    page = "".join((ROOT / "docs" / name).read_text() for name in pages)
     settings = find_backend(scheme).settings.model_fields
     assert [name for name in settings if f"`{name}`" not in page] == []
