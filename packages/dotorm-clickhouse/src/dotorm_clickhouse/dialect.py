@@ -9,12 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components import Dialect, Features
 from dotorm.components.expressions import Comparison
 from dotorm.components.filter_parser import parse_filter
-from dotorm.components.queries import Delete, Fragment, Insert, Select, Update, UpdateEach
+from dotorm.components.queries import (
+    Delete,
+    Fragment,
+    Insert,
+    Select,
+    Update,
+    UpdateEach,
+    carrying,
+)
 from dotorm.components.sql import SqlWriter
 from dotorm.exceptions import InvalidFilter, InvalidValue, NotSupported
 from dotorm.joins import leaves
@@ -25,7 +34,7 @@ from dotorm_clickhouse.options import Clauses, ClickHouseOptions, settings_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dotorm.components.expressions import AmongRows, ColumnRef, Exists, Node
+    from dotorm.components.expressions import AmongRows, ColumnRef, Exists, InQuery, Node
     from dotorm.components.queries import QueryOptions
     from dotorm.components.sql import Binder
     from dotorm.field_types import Field
@@ -57,6 +66,9 @@ _NEVER_NULL = ("Array(", "Map(", "Tuple(")
 _ROWS_AT_ONCE = 100_000
 _UPDATES_AT_ONCE = 1_000
 _MOST_DIGITS = 76
+
+
+_OF_MUTATIONS = Clauses(settings=(("join_use_nulls", "1"), ("transform_null_in", "0")))
 
 
 def _json(value: Any) -> bytes:
@@ -263,6 +275,13 @@ class ClickhouseDialect(Dialect):
         self._row_of(writer, node.columns)
         writer.write(" IN ")
         writer.bind(node.value, lambda rows: _rows(rows, binders))
+
+    def write_in_query(self, writer: SqlWriter, node: InQuery) -> None:
+        """Columns among the rows of a subquery, which says what its joins and lists mean.
+
+        It is for updates and deletes, and a mutation runs without the session's settings.
+        """
+        super().write_in_query(writer, replace(node, query=carrying(node.query, _OF_MUTATIONS)))
 
     def write_exists(self, writer: SqlWriter, node: Exists) -> None:
         """Related records as a list of the keys that they refer to, which is made once."""

@@ -78,14 +78,14 @@ class Clauses:
         wait: Whether to wait for a change.
     """
 
-    final: bool
-    sample: str
-    settings: tuple[tuple[str, str], ...]
-    prewhere: str
-    limit_by: tuple[Any, ...]
-    wait: bool
-    condition: Node | None = field(compare=False)
-    columns: tuple[ColumnRef, ...] = field(compare=False)
+    final: bool = False
+    sample: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
+    prewhere: str = ""
+    limit_by: tuple[Any, ...] = ()
+    wait: bool = True
+    condition: Node | None = field(default=None, compare=False)
+    columns: tuple[ColumnRef, ...] = field(default=(), compare=False)
 
     def check_write(self, backend: str) -> None:
         """Refuse what only a SELECT can be told.
