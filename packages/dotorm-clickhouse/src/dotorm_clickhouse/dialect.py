@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components import Dialect, Features
 from dotorm.components.expressions import Comparison
-from dotorm.components.filter_parser import parse_filter
 from dotorm.components.queries import (
     Delete,
     Fragment,
@@ -22,19 +21,18 @@ from dotorm.components.queries import (
     Select,
     Update,
     UpdateEach,
-    carrying,
 )
 from dotorm.components.sql import SqlWriter
-from dotorm.exceptions import InvalidFilter, InvalidValue, NotSupported
-from dotorm.joins import leaves
+from dotorm.exceptions import InvalidValue, NotSupported
+from dotorm_clickhouse.clauses import clauses_of, condition_text
 from dotorm_clickhouse.field_types import ClickHouseField
-from dotorm_clickhouse.literals import Among, literal, worded
-from dotorm_clickhouse.options import Clauses, ClickHouseOptions, settings_text
+from dotorm_clickhouse.literals import Among, literal
+from dotorm_clickhouse.options import Clauses, ClickHouseOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dotorm.components.expressions import AmongRows, ColumnRef, Exists, InQuery, Node
+    from dotorm.components.expressions import AmongRows, ColumnRef, Exists, InQuery
     from dotorm.components.queries import QueryOptions
     from dotorm.components.sql import Binder
     from dotorm.field_types import Field
@@ -133,20 +131,7 @@ class ClickhouseDialect(Dialect):
         if not isinstance(options, ClickHouseOptions):
             super().accept_options(meta, options)
             raise AssertionError  # it always raises
-        names = (options.limit_by or ())[1:]
-        columns = tuple(_own(meta, name) for name in names)
-        condition = parse_filter(meta, options.prewhere)
-        text = "" if condition is None else _before(self, meta, condition, None)
-        return Clauses(
-            final=options.final,
-            sample="" if options.sample is None else f"{decimal.Decimal(repr(options.sample)):f}",
-            settings=settings_text(options.settings),
-            prewhere=text,
-            limit_by=(*(options.limit_by or ())[:1], *(column.name for column in columns)),
-            wait=options.wait,
-            condition=condition,
-            columns=columns,
-        )
+        return clauses_of(self, meta, options)
 
     def make_placeholder(self, index: int = 1) -> str:
         """``$1`` for the first value; the connection writes the value in its place."""
@@ -206,7 +191,7 @@ class ClickhouseDialect(Dialect):
         """PREWHERE, if there is such a condition, its values in it."""
         told: Clauses | None = query.options
         if told is not None and told.condition is not None:
-            writer.write(f" PREWHERE {_before(self, None, told.condition, writer.alias(()))}")
+            writer.write(f" PREWHERE {condition_text(self, told.condition, writer.alias(()))}")
 
     def write_limit_by(self, writer: SqlWriter, query: Select) -> None:
         """LIMIT BY, if rows are limited for each value of columns."""
@@ -281,7 +266,8 @@ class ClickhouseDialect(Dialect):
 
         It is for updates and deletes, and a mutation runs without the session's settings.
         """
-        super().write_in_query(writer, replace(node, query=carrying(node.query, _OF_MUTATIONS)))
+        query = replace(node.query, options=_OF_MUTATIONS)
+        super().write_in_query(writer, replace(node, query=query))
 
     def write_exists(self, writer: SqlWriter, node: Exists) -> None:
         """Related records as a list of the keys that they refer to, which is made once."""
@@ -363,25 +349,6 @@ class ClickhouseDialect(Dialect):
             return Among(value for value in converted if fits is None or fits(value))
 
         return bind
-
-
-def _own(meta: ModelMeta, name: Any) -> ColumnRef:
-    """A column of the model's own table."""
-    field = meta.field(name)
-    if not field.is_column:
-        raise InvalidFilter(f"{field.label} has no column: rows cannot be limited by it")
-    return field.ref()
-
-
-def _before(dialect: Dialect, meta: ModelMeta | None, condition: Node, alias: str | None) -> str:
-    """A condition with its values in it, over the table of that alias."""
-    for leaf in leaves(condition):
-        if meta is not None and not (isinstance(leaf, Comparison) and not leaf.column.path):
-            raise InvalidFilter(f"{meta.name}: prewhere takes conditions on its own columns only")
-    writer = SqlWriter(dialect, None if alias is None else {(): alias})
-    dialect.write_node(writer, condition)
-    compiled = writer.done()
-    return worded(compiled.sql, compiled.bound())
 
 
 def nullable(kind: str) -> str:
