@@ -24,10 +24,11 @@ from dotorm import (
     Text,
     Time,
 )
+from dotorm_mysql import MYSQL
 from dotorm_postgres import POSTGRES
 from dotorm_sqlite import SQLITE
 
-DIALECTS = {"sqlite": SQLITE, "postgres": POSTGRES}
+DIALECTS = {"sqlite": SQLITE, "postgres": POSTGRES, "mysql": MYSQL}
 NOT_SUPPORTED = "not supported"
 
 
@@ -80,6 +81,7 @@ class Case:
     ask: Any
     sqlite: Any
     postgres: Any
+    mysql: Any
 
 
 def every(table):

@@ -23,10 +23,12 @@ from dotorm import (
 from dotorm.changes import plan_changes
 from dotorm.ddl import ExistingTable
 from dotorm.tables import table_plans
+from dotorm_mysql.backend import BACKEND as MYSQL_BACKEND
 from dotorm_postgres.backend import BACKEND as POSTGRES_BACKEND
 from dotorm_sqlite.backend import BACKEND as SQLITE_BACKEND
 
-DDL = {backend.dialect: backend.ddl for backend in (SQLITE_BACKEND, POSTGRES_BACKEND)}
+BACKENDS = (SQLITE_BACKEND, POSTGRES_BACKEND, MYSQL_BACKEND)
+DDL = {backend.dialect: backend.ddl for backend in BACKENDS}
 
 
 class Every(DotModel):

@@ -15,6 +15,7 @@ TABLE = {
         ([Owner], OTHERS),
         ([], []),
         ([], []),
+        ([], []),
     ),
     "columns to add": Case(
         ([Pet], {**OTHERS, **pets()}),
@@ -43,6 +44,19 @@ TABLE = {
             ],
             [],
         ),
+        (
+            [
+                "ALTER TABLE `pets` ADD COLUMN `name` LONGTEXT",
+                "ALTER TABLE `pets` ADD COLUMN `owner_id` BIGINT",
+                "CREATE INDEX `pets_name_idx` ON `pets` (`name`(768))",
+                "CREATE INDEX `pets_owner_id_idx` ON `pets` (`owner_id`)",
+                (
+                    "ALTER TABLE `pets` ADD CONSTRAINT `pets_owner_id_fkey` FOREIGN KEY "
+                    "(`owner_id`) REFERENCES `owners` (`id`) ON DELETE SET NULL"
+                ),
+            ],
+            [],
+        ),
     ),
     "constraints to add": Case(
         ([Pet], {**OTHERS, **pets("name", "owner_id")}),
@@ -65,6 +79,17 @@ TABLE = {
                 (
                     'ALTER TABLE "pets" ADD CONSTRAINT "pets_owner_id_fkey" FOREIGN KEY '
                     '("owner_id") REFERENCES "owners" ("id") ON DELETE SET NULL'
+                ),
+            ],
+            [],
+        ),
+        (
+            [
+                "CREATE INDEX `pets_name_idx` ON `pets` (`name`(768))",
+                "CREATE INDEX `pets_owner_id_idx` ON `pets` (`owner_id`)",
+                (
+                    "ALTER TABLE `pets` ADD CONSTRAINT `pets_owner_id_fkey` FOREIGN KEY "
+                    "(`owner_id`) REFERENCES `owners` (`id`) ON DELETE SET NULL"
                 ),
             ],
             [],
@@ -98,6 +123,21 @@ TABLE = {
             ],
             ["Defaults.number is required, its column allows NULL"],
         ),
+        (
+            [
+                ("ALTER TABLE `defaults` ADD COLUMN `text` LONGTEXT DEFAULT ('it''s \\\\ %s')"),
+                "ALTER TABLE `defaults` ADD COLUMN `flag` TINYINT(1) DEFAULT 1 NOT NULL",
+                "ALTER TABLE `defaults` ADD COLUMN `price` DECIMAL(18, 2) DEFAULT 1.50",
+                "ALTER TABLE `defaults` ADD COLUMN `data` LONGBLOB DEFAULT (X'00ff')",
+                (
+                    "ALTER TABLE `defaults` ADD COLUMN `prefs` JSON DEFAULT (/*!80019 CAST(*/ "
+                    "'{\"a\":[1]}' /*!80019 AS JSON)*/)"
+                ),
+                ("ALTER TABLE `defaults` ADD COLUMN `day` DATE DEFAULT DATE'2024-01-02' NOT NULL"),
+                "ALTER TABLE `defaults` ALTER COLUMN `day` DROP DEFAULT",
+            ],
+            ["Defaults.number is required, its column allows NULL"],
+        ),
     ),
     "a required column": Case(
         ([Egg, Hen], {"eggs": ExistingTable({"id": False}), "hens": HENS}),
@@ -108,6 +148,16 @@ TABLE = {
                 (
                     'ALTER TABLE "eggs" ADD CONSTRAINT "eggs_hen_fkey" FOREIGN KEY ("hen") '
                     'REFERENCES "hens" ("id") ON DELETE RESTRICT'
+                ),
+            ],
+            [],
+        ),
+        (
+            [
+                "ALTER TABLE `eggs` ADD COLUMN `hen` INT NOT NULL",
+                (
+                    "ALTER TABLE `eggs` ADD CONSTRAINT `eggs_hen_fkey` FOREIGN KEY (`hen`) "
+                    "REFERENCES `hens` (`id`) ON DELETE RESTRICT"
                 ),
             ],
             [],
@@ -134,6 +184,7 @@ TABLE = {
             ],
             [],
         ),
+        NOT_SUPPORTED,
     ),
 }
 

@@ -57,6 +57,32 @@ TABLE = {
             ],
             [],
         ),
+        (
+            [
+                (
+                    "CREATE TABLE `every` (\n"
+                    "  `id` INT AUTO_INCREMENT NOT NULL,\n"
+                    "  `big` BIGINT NOT NULL,\n"
+                    "  `small` SMALLINT,\n"
+                    "  `char` VARCHAR(7),\n"
+                    "  `line` LONGTEXT,\n"
+                    "  `text` LONGTEXT,\n"
+                    "  `boolean` TINYINT(1),\n"
+                    "  `float` DOUBLE,\n"
+                    "  `decimal` DECIMAL(20, 4),\n"
+                    "  `date` DATE,\n"
+                    "  `time` TIME(6),\n"
+                    "  `datetime` DATETIME(6),\n"
+                    "  `json` JSON,\n"
+                    "  `binary` LONGBLOB,\n"
+                    "  `uuid` BINARY(16),\n"
+                    "  PRIMARY KEY (`id`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                )
+            ],
+            [],
+        ),
     ),
     "defaults": Case(
         [t.Defaults],
@@ -91,6 +117,26 @@ TABLE = {
                     '  "day" DATE NOT NULL,\n'
                     '  PRIMARY KEY ("id")\n'
                     ")"
+                )
+            ],
+            [],
+        ),
+        (
+            [
+                (
+                    "CREATE TABLE `defaults` (\n"
+                    "  `id` INT AUTO_INCREMENT NOT NULL,\n"
+                    "  `number` INT DEFAULT 3 NOT NULL,\n"
+                    "  `text` LONGTEXT DEFAULT ('it''s \\\\ %s'),\n"
+                    "  `flag` TINYINT(1) DEFAULT 1 NOT NULL,\n"
+                    "  `price` DECIMAL(18, 2) DEFAULT 1.50,\n"
+                    "  `data` LONGBLOB DEFAULT (X'00ff'),\n"
+                    "  `prefs` JSON DEFAULT (/*!80019 CAST(*/ '{\"a\":[1]}' /*!80019 AS "
+                    "JSON)*/),\n"
+                    "  `day` DATE NOT NULL,\n"
+                    "  PRIMARY KEY (`id`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
                 )
             ],
             [],
@@ -139,6 +185,32 @@ TABLE = {
                     '  "number" INTEGER NOT NULL,\n'
                     '  PRIMARY KEY ("number")\n'
                     ")"
+                ),
+            ],
+            [],
+        ),
+        (
+            [
+                (
+                    "CREATE TABLE `named` (\n"
+                    "  `name` VARCHAR(9) NOT NULL,\n"
+                    "  PRIMARY KEY (`name`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                (
+                    "CREATE TABLE `numbered` (\n"
+                    "  `number` BIGINT AUTO_INCREMENT NOT NULL,\n"
+                    "  PRIMARY KEY (`number`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                (
+                    "CREATE TABLE `given` (\n"
+                    "  `number` INT NOT NULL,\n"
+                    "  PRIMARY KEY (`number`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
                 ),
             ],
             [],
@@ -231,6 +303,57 @@ TABLE = {
             ],
             [],
         ),
+        (
+            [
+                (
+                    "CREATE TABLE `owners` (\n"
+                    "  `id` BIGINT AUTO_INCREMENT NOT NULL,\n"
+                    "  PRIMARY KEY (`id`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                (
+                    "CREATE TABLE `pets` (\n"
+                    "  `id` INT AUTO_INCREMENT NOT NULL,\n"
+                    "  `name` LONGTEXT,\n"
+                    "  `owner_id` BIGINT,\n"
+                    "  PRIMARY KEY (`id`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                (
+                    "CREATE TABLE `toys` (\n"
+                    "  `id` INT AUTO_INCREMENT NOT NULL,\n"
+                    "  PRIMARY KEY (`id`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                (
+                    "CREATE TABLE `pet_toys` (\n"
+                    "  `pet_id` INT NOT NULL,\n"
+                    "  `toy_id` INT NOT NULL,\n"
+                    "  PRIMARY KEY (`pet_id`, `toy_id`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                "CREATE INDEX `pets_name_idx` ON `pets` (`name`(768))",
+                "CREATE INDEX `pets_owner_id_idx` ON `pets` (`owner_id`)",
+                "CREATE INDEX `pet_toys_toy_id_idx` ON `pet_toys` (`toy_id`)",
+                (
+                    "ALTER TABLE `pets` ADD CONSTRAINT `pets_owner_id_fkey` FOREIGN KEY "
+                    "(`owner_id`) REFERENCES `owners` (`id`) ON DELETE SET NULL"
+                ),
+                (
+                    "ALTER TABLE `pet_toys` ADD CONSTRAINT `pet_toys_pet_id_fkey` FOREIGN KEY "
+                    "(`pet_id`) REFERENCES `pets` (`id`) ON DELETE CASCADE"
+                ),
+                (
+                    "ALTER TABLE `pet_toys` ADD CONSTRAINT `pet_toys_toy_id_fkey` FOREIGN KEY "
+                    "(`toy_id`) REFERENCES `toys` (`id`) ON DELETE CASCADE"
+                ),
+            ],
+            [],
+        ),
     ),
     "a foreign key to itself": Case(
         [t.Node],
@@ -259,6 +382,23 @@ TABLE = {
                 (
                     'ALTER TABLE "nodes" ADD CONSTRAINT "nodes_parent_fkey" FOREIGN KEY '
                     '("parent") REFERENCES "nodes" ("id") ON DELETE CASCADE'
+                ),
+            ],
+            [],
+        ),
+        (
+            [
+                (
+                    "CREATE TABLE `nodes` (\n"
+                    "  `id` INT AUTO_INCREMENT NOT NULL,\n"
+                    "  `parent` INT,\n"
+                    "  PRIMARY KEY (`id`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                (
+                    "ALTER TABLE `nodes` ADD CONSTRAINT `nodes_parent_fkey` FOREIGN KEY "
+                    "(`parent`) REFERENCES `nodes` (`id`) ON DELETE CASCADE"
                 ),
             ],
             [],
@@ -316,6 +456,36 @@ TABLE = {
             ],
             [],
         ),
+        (
+            [
+                (
+                    "CREATE TABLE `eggs` (\n"
+                    "  `id` INT AUTO_INCREMENT NOT NULL,\n"
+                    "  `hen` INT NOT NULL,\n"
+                    "  PRIMARY KEY (`id`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                (
+                    "CREATE TABLE `hens` (\n"
+                    "  `id` INT AUTO_INCREMENT NOT NULL,\n"
+                    "  `egg` INT,\n"
+                    "  PRIMARY KEY (`id`),\n"
+                    "  CONSTRAINT `hens_egg_key` UNIQUE (`egg`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                (
+                    "ALTER TABLE `eggs` ADD CONSTRAINT `eggs_hen_fkey` FOREIGN KEY (`hen`) "
+                    "REFERENCES `hens` (`id`) ON DELETE RESTRICT"
+                ),
+                (
+                    "ALTER TABLE `hens` ADD CONSTRAINT `hens_egg_fkey` FOREIGN KEY (`egg`) "
+                    "REFERENCES `eggs` (`id`) ON DELETE SET NULL"
+                ),
+            ],
+            [],
+        ),
     ),
     "names to quote": Case(
         [t.Quoted],
@@ -341,6 +511,20 @@ TABLE = {
                     ")"
                 ),
                 'CREATE INDEX "order_Group By_idx" ON "order" ("Group By")',
+            ],
+            [],
+        ),
+        (
+            [
+                (
+                    "CREATE TABLE `order` (\n"
+                    '  `Ke"y` INT AUTO_INCREMENT NOT NULL,\n'
+                    "  `Group By` LONGTEXT,\n"
+                    '  PRIMARY KEY (`Ke"y`)\n'
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                "CREATE INDEX `order_Group By_idx` ON `order` (`Group By`(768))",
             ],
             [],
         ),
@@ -378,6 +562,7 @@ TABLE = {
             ],
             [],
         ),
+        "not supported",
     ),
 }
 

@@ -132,3 +132,32 @@ async def test_documents_compared(things):
         assert await Thing.search_count([("more", "=", each)]) == 1
     assert await Thing.search_count([("more", "in", documents[:3])]) == 3
     assert await Thing.search_count([("more", "=", {"b": [1.5, "x'\\"], "a": 1})]) == 1
+
+
+async def test_many_records_to_values_of_their_own(things):
+    await Thing.create_bulk([Thing(name=f"n{n}") for n in range(2_000)])
+    records = await Thing.search(sort="id")
+    for place, record in enumerate(records):
+        record.text = None if place % 3 else f"t'{place}\\"
+        record.at = dt.datetime(2024, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=place)
+        record.price, record.ratio = decimal.Decimal(place), place / 7
+        record.more, record.data = {"n": [place]}, bytes([place % 256]) * 3
+    assert await Thing.update_bulk(records) == 2_000
+    for read, record in zip(await Thing.search(sort="id"), records, strict=True):
+        for name in ("text", "at", "price", "ratio", "more", "data"):
+            assert getattr(read, name) == getattr(record, name)
+
+
+async def test_many_records_found_by_text(things):
+    class Named(DotModel):
+        __table__ = "named"
+
+        key = Char(max_length=20, primary_key=True)
+        value = Char(max_length=20)
+
+    things.bind(Named)
+    await things.create_and_update_tables([Named])
+    keys = ["a", "A", "á", "a "]
+    await Named.create_bulk([Named(key=key) for key in keys])
+    assert await Named.update_bulk([Named(key=key, value=repr(key)) for key in keys]) == 4
+    assert {each.key: each.value for each in await Named.search()} == {k: repr(k) for k in keys}

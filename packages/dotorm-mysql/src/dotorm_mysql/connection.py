@@ -37,8 +37,10 @@ _MODES = (
     "STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
 )
+# The collation is that of our tables, so that what is made of literals can be compared with them.
 _SETUP = (
-    "SET NAMES utf8mb4 COLLATE utf8mb4_bin, autocommit = 1, time_zone = '+00:00', "
+    "SET NAMES utf8mb4 COLLATE /*!80019 utf8mb4_0900_bin */ /*M! utf8mb4_nopad_bin */, "
+    "autocommit = 1, time_zone = '+00:00', "
     f"sql_mode = '{_MODES}'"
 )
 _RESET_CONNECTION = 0x1F

@@ -16,8 +16,9 @@ from uuid import UUID
 
 from dotorm.components import Dialect, Features
 from dotorm.components.conditions import contains_pattern
+from dotorm.components.queries import UpdateEach
 from dotorm.exceptions import ConfigurationError, NotSupported
-from dotorm_mysql.literals import Document, literal
+from dotorm_mysql.literals import Document, Table, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -74,6 +75,10 @@ class MysqlDialect(Dialect):
     name = "mysql"
     escape = "`"
     placeholder = "%s"
+    clauses: ClassVar[Mapping[type[Any], tuple[str, ...]]] = {
+        **Dialect.clauses,
+        UpdateEach: ("update_each", "join_each", "set_each"),
+    }
     percent = "%%"
     unlimited = "18446744073709551615"
     features = Features(
@@ -222,14 +227,47 @@ class MysqlDialect(Dialect):
         """One list of rows."""
         return [list(zip(*columns, strict=True))]
 
+    def write_update_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """UPDATE of the table joined with the rows of new values."""
+        writer.write("UPDATE ")
+        writer.plain(query.table)
+        names = ", ".join(f"c{n}" for n, _ in enumerate((*query.columns, *query.keys), 1))
+        writer.write(f" AS t0 JOIN (WITH r({names}) AS (VALUES ")
+        writer.bind(None)
+        writer.write(") SELECT * FROM r) AS u")
+
+    def write_join_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """ON the keys."""
+        for number, column in enumerate(query.keys, len(query.columns) + 1):
+            writer.write(" ON t0." if number == len(query.columns) + 1 else " AND t0.")
+            writer.column(column)
+            writer.write(f" = u.c{number}")
+
+    def write_set_each(self, writer: SqlWriter, query: UpdateEach) -> None:
+        """SET, from the rows."""
+        for number, column in enumerate(query.columns, 1):
+            writer.write(" SET t0." if number == 1 else ", t0.")
+            writer.column(column)
+            writer.write(f" = u.c{number}")
+
+    def update_values(self, columns: Sequence[list[Any]]) -> list[Any]:
+        """One list of rows, which stands for a table."""
+        return [Table(zip(*columns, strict=True))]
+
+    def update_rows(self, columns: int) -> int:
+        """As many as leave room for values of a common size."""
+        return _ROWS_AT_ONCE
+
     def insert_rows(self, columns: int) -> int:
         """As many as leave room for values of a common size."""
         return _ROWS_AT_ONCE
 
-    def insert_parts(self, columns: Sequence[list[Any]], count: int) -> Iterator[tuple[int, int]]:
+    def parts(
+        self, columns: Sequence[list[Any]], count: int, most: int
+    ) -> Iterator[tuple[int, int]]:
         """As many rows as have about a megabyte; a server refuses statements that are too long."""
         weights = _weights(columns, count)
-        for start, rows in super().insert_parts(columns, count):
+        for start, rows in super().parts(columns, count, most):
             first, weight = start, 0
             for place in range(start, start + rows):
                 weight += weights[place]

@@ -14,13 +14,19 @@ from dotorm.components.filter_parser import shown
 from dotorm.exceptions import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["Document", "bound", "literal"]
+__all__ = ["Document", "Table", "bound", "literal"]
 
 
 class Document(str):
     """JSON text that MySQL shall take for JSON, not for text; MariaDB knows nothing but text."""
+
+    __slots__ = ()
+
+
+class Table(list[Any]):
+    """Rows that stand for a table, where MySQL wants a word before each and MariaDB none."""
 
     __slots__ = ()
 
@@ -90,11 +96,23 @@ def _moment(value: dt.datetime) -> str:
 
 
 def _members(values: list[Any]) -> str:
-    return ", ".join([literal(value) for value in values])
+    return ", ".join(_rows(values) if isinstance(values[0], tuple) else _column(values))
 
 
-def _row(values: tuple[Any, ...]) -> str:
-    return f"({', '.join([literal(value) for value in values])})"
+def _rows(rows: list[tuple[Any, ...]]) -> Iterable[str]:
+    columns = map(_column, zip(*rows, strict=True))
+    return [f"({', '.join(row)})" for row in zip(*columns, strict=True)]
+
+
+def _table(rows: list[tuple[Any, ...]]) -> str:
+    return ", ".join([f"/*!80019 ROW*/{row}" for row in _rows(rows)])
+
+
+def _column(values: Sequence[Any]) -> Iterable[str]:
+    """Many values, whose type is looked up once if they have one."""
+    kinds = set(map(type, values))
+    write = _WRITERS.get(kinds.pop()) if len(kinds) == 1 else None
+    return map(write or literal, values)
 
 
 _WRITERS: dict[type, Callable[[Any], str]] = {
@@ -111,5 +129,5 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     dt.date: lambda value: f"DATE'{value.isoformat()}'",
     dt.time: lambda value: f"TIME'{value.isoformat('microseconds')}'",
     list: _members,
-    tuple: _row,
+    Table: _table,
 }

@@ -224,9 +224,15 @@ class Dialect(Conditions):
             writer.name(column.name)
 
     def write_returning(self, writer: SqlWriter, query: Insert) -> None:
-        """RETURNING, if columns of the new rows are wanted."""
+        """RETURNING, if columns of the new rows are wanted.
+
+        Raises:
+            NotSupported: The database does not know it.
+        """
         if not query.returning:
             return
+        if not self.features.returning:
+            raise NotSupported("RETURNING", self.name)
         for index, column in enumerate(query.returning):
             writer.write(", " if index else " RETURNING ")
             writer.column(column, plain=True)

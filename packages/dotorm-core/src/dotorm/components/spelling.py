@@ -142,6 +142,10 @@ class Spelling:
         """The values of many rows, given by column, in the order that ``write_rows`` binds them."""
         return [value for row in zip(*columns, strict=True) for value in row]
 
+    def update_values(self, columns: Sequence[list[Any]]) -> list[Any]:
+        """The values of an UPDATE of many rows, as ``insert_values`` has them."""
+        return self.insert_values(columns)
+
     def returns_on_conflict(self, *, updates: bool) -> bool:
         """Whether RETURNING of an INSERT on conflict answers the rows that it wrote, and no other.
 
@@ -180,9 +184,14 @@ class Spelling:
                 defaults, which go one by one.
             count: How many rows there are.
         """
-        size = self.insert_rows(len(columns)) if columns else 1
-        for start in range(0, count, size):
-            yield start, min(size, count - start)
+        return self.parts(columns, count, self.insert_rows(len(columns)) if columns else 1)
+
+    def parts(
+        self, columns: Sequence[list[Any]], count: int, most: int
+    ) -> Iterator[tuple[int, int]]:
+        """As `insert_parts`, of statements that take at most so many rows; by size, it may be."""
+        for start in range(0, count, most):
+            yield start, min(most, count - start)
 
     def insert_shape(self, rows: int) -> int:
         """How many rows an INSERT is written for that many; texts are kept by it."""

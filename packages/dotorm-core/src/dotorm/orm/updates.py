@@ -68,30 +68,32 @@ class _Group:
             for field, column in zip(fields, accepted, strict=True)
         ]
         self.keys = accepted[len(names) :]
-        self._at_once = plans.dialect.update_rows(len(fields))
+        most = plans.dialect.update_rows(len(fields))
+        self._parts = list(plans.dialect.parts(self._columns, len(records), most))
+        self._statement = self._of_one if most == 1 else self._of_many
 
     @property
     def statements(self) -> int:
         """How many statements it takes."""
-        return -(-len(self._records) // self._at_once)
+        return len(self._parts)
 
     async def write(self, session: Session) -> int:
         touched = 0
-        statement = self._of_one if self._at_once == 1 else self._of_many
-        for start in range(0, len(self._records), self._at_once):
-            touched = together(touched, (await session.run(statement(start))).affected)
+        for start, rows in self._parts:
+            statement = self._statement(start, rows)
+            touched = together(touched, (await session.run(statement)).affected)
         return touched
 
-    def _of_one(self, start: int) -> Statement:
+    def _of_one(self, start: int, _rows: int) -> Statement:
         record = self._records[start]
         values = [getattr(record, name) for name in self._names]
         plan, bound = self._plans.update(self._names, values, key_of(record))
         return Statement(plan.sql, bound, "count")
 
-    def _of_many(self, start: int) -> Statement:
-        part = [column[start : start + self._at_once] for column in self._columns]
-        plan = self._plans.update_each(self._names, len(part[0]))
-        return Statement(plan.sql, self._plans.dialect.insert_values(part), "count")
+    def _of_many(self, start: int, rows: int) -> Statement:
+        part = [column[start : start + rows] for column in self._columns]
+        plan = self._plans.update_each(self._names, rows)
+        return Statement(plan.sql, self._plans.dialect.update_values(part), "count")
 
     def refresh(self) -> None:
         """Have the records that were read remember what is in their rows now."""
