@@ -1,10 +1,13 @@
 """What a run found, as it is kept in JSON."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
+
+_NUMBERS = re.compile(r"\[[-+.,\de\s]+\]")  # of a list, which is kept in one line
 
 
 @dataclass(slots=True)
@@ -61,7 +64,8 @@ class Results:
     def write(self, path: Path) -> None:
         """Keep them in a file."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(_short(asdict(self)), indent=1) + "\n")
+        text = json.dumps(_short(asdict(self)), indent=1)
+        path.write_text(_NUMBERS.sub(lambda found: "".join(found[0].split()), text) + "\n")
 
     @classmethod
     def read(cls, path: Path) -> Self:
