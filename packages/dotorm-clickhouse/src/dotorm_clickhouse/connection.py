@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = ["MIN_SERVER", "ClickhouseConnection", "connect"]
 
-MIN_SERVER = (26, 3)
-"""The oldest version of the server that is supported."""
+MIN_SERVER = (26, 9)
+"""The oldest version of the server that is supported.
+
+Those before it move days outside of the years
+1900 to 2299 without a word.
+"""
 
 # What the meaning of statements rests on; a user's settings come after them.
 _SETTINGS: dict[str, Any] = {
