@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dotorm.exceptions import InvalidValue, NotSupported
+from dotorm.exceptions import FieldNotLoaded, InvalidValue, NotSupported
 from dotorm.fields import BigInteger, Char, Integer, SmallInteger
 from dotorm.model import DotModel
 from dotorm.testing.cases import case, refusal
@@ -67,6 +67,19 @@ async def what_the_database_put_there_is_answered(stage: Stage) -> None:
     await forgets.create(record)
     assert record.note == "by the database"
     assert len(stage.sent) == 1
+
+
+@refusal("returning", profile="core")
+async def what_the_database_put_there_is_found_by_asking(stage: Stage) -> None:
+    knows, forgets = _noted(stage)
+    await stage.make(knows)
+    stage.db.bind(forgets)
+    record = forgets(id=1)
+    await forgets.create(record)
+    with expects(FieldNotLoaded, match="Forgets.note"):
+        str(record.note)
+    assert len(stage.sent) == 1
+    assert (await forgets.get(1)).note == "by the database"
 
 
 @case("autoincrement", "bulk_keys", profile="bulk")
