@@ -58,6 +58,6 @@ def pytest_terminal_summary(
 
 
 @pytest.fixture
-def document() -> Path:
-    """Where the table of backends is committed."""
-    return Path(__file__).parents[2] / "docs/backends-table.md"
+def document(request: pytest.FixtureRequest) -> Path:
+    """Where a table is committed, by its file's name."""
+    return Path(__file__).parents[2] / "docs" / request.param

@@ -1,17 +1,21 @@
 """A backend that declares what is not true is found out, whichever flag it is."""
 
+import datetime as dt
+import decimal
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
 import dotorm_postgres
 from dotorm.components.dialect import Dialect
 from dotorm.databases.abstract import PoolSettings
+from dotorm.exceptions import NotSupported
 from dotorm.plugins import register_backend
 from dotorm.testing.cases import FLAGS
-from dotorm.testing.report import Report
+from dotorm.testing.report import Outcome, Report
 from dotorm.testing.runner import run_suite, with_feature
 from dotorm.testing.suite import all_cases
 from dotorm_sqlite import BACKEND, SqliteDialect
@@ -116,3 +120,63 @@ def test_a_backend_that_declares_nothing_is_asked_for_nothing_more(tmp_path: Pat
 def test_nothing_else_depends_on_a_flag_that_is_off(tmp_path: Path, flag: str) -> None:
     report = told(BACKEND, tmp_path, **{flag: False})
     assert {outcome.name for outcome in report.failed} == {f"{flag}_is_off_for_a_reason"}
+
+
+def of_types(dialect: SqliteDialect, where: Path, name: str) -> Outcome:
+    """What becomes of a field's case when the backend has that dialect."""
+    backend = replace(BACKEND, dialect=dialect, ddl=SqliteDDL(dialect), schemes=("lies",))
+    register_backend(backend)
+    cases = [case for case in all_cases() if case.id == f"types.{name}"]
+    (outcome,) = run_suite(f"lies:///{where}/lies.db", cases).cases
+    return outcome
+
+
+class Rounding(SqliteDialect):
+    """Keeps decimals as floats, and moments without their microseconds."""
+
+    decoders: ClassVar = {
+        **SqliteDialect.decoders,
+        "decimal": lambda text: decimal.Decimal(str(float(text))),
+        "datetime": lambda text: dt.datetime.fromisoformat(text).replace(microsecond=0),
+    }
+
+
+class Refusing(SqliteDialect):
+    """Has no integers of 16 bits, and takes no empty bytes."""
+
+    def column_type(self, field: Any) -> str:
+        if field.kind == "small_integer":
+            raise NotSupported("small integers", self.name)
+        return super().column_type(field)
+
+    def encoder(self, field: Any) -> Any:
+        if field.kind != "binary":
+            return super().encoder(field)
+        return lambda value: value or field.refuse(value, "it is empty")
+
+
+class Nameless(SqliteDialect):
+    """Takes no empty bytes either, and says so when the driver is asked."""
+
+    encoders: ClassVar = {**SqliteDialect.encoders, "binary": lambda value: value or object()}
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", ["decimal_38_10", "datetime"])
+def test_a_value_that_comes_back_as_another_turns_the_suite_red(tmp_path: Path, name: str) -> None:
+    outcome = of_types(Rounding(), tmp_path, name)
+    assert outcome.status == "failed"
+    assert "came back as" in outcome.reason
+
+
+@pytest.mark.sqlite
+def test_what_is_refused_is_noted(tmp_path: Path) -> None:
+    assert of_types(Refusing(), tmp_path, "smallinteger").notes == ("refuses the field",)
+    assert of_types(Refusing(), tmp_path, "binary").notes == ("refuses empty",)
+
+
+@pytest.mark.sqlite
+def test_a_refusal_without_a_name_turns_the_suite_red(tmp_path: Path) -> None:
+    outcome = of_types(Nameless(), tmp_path, "binary")
+    assert outcome.status == "failed"
+    assert r"does not say 'Thing\\.value'" in outcome.reason

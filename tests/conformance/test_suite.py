@@ -1,5 +1,6 @@
 """Every case of the conformance suite, on each of our backends."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import dotorm_sqlite
 from dotorm.testing.report import Outcome, Report
 from dotorm.testing.runner import inapplicable
 from dotorm.testing.suite import all_cases
-from dotorm.testing.table import page
+from dotorm.testing.table import page, types_page
 from tests.conformance.conftest import Reports
 
 PLACES = {
@@ -63,10 +64,18 @@ def test_what_is_declared_is_true(reports: Reports, place: str, case: str) -> No
 
 @pytest.mark.may_skip("there may be no MySQL to ask")
 @pytest.mark.parametrize("places", [pytest.param(SHOWN, marks=marks(*SHOWN))], ids=["all"])
-def test_the_table_in_the_documents_is_what_was_found(
-    reports: Reports, places: list[str], document: Path
+@pytest.mark.parametrize(
+    ("document", "written"),
+    [("backends-table.md", page), ("types-table.md", types_page)],
+    indirect=["document"],
+)
+def test_the_tables_in_the_documents_are_what_was_found(
+    reports: Reports,
+    places: list[str],
+    document: Path,
+    written: Callable[[Sequence[Report]], str],
 ) -> None:
-    found = page([reports(place) for place in places])
+    found = written([reports(place) for place in places])
     assert document.read_text() == found, "run scripts/backends-table"
 
 

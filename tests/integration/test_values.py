@@ -236,6 +236,24 @@ async def test_what_does_not_fit_is_refused_by_name_before_anything_is_sent(valu
     assert sent.texts == []
 
 
+async def test_text_with_nul_is_kept_or_refused_before_it_is_sent(db, values, sent):
+    record = Value(char="a\0")
+    if db.backend.name != "postgres":
+        assert (await Value.get(await Value.create(record))).char == "a\0"
+        return
+    two = [Value(id=1, char="a\0"), Value(id=2, text="\0")]
+    for ask in (
+        lambda: Value.create(record),
+        lambda: Value.create_bulk(two),
+        lambda: Value.update_bulk(two),
+        lambda: Value.search(filter=[("char", "=", "a\0")]),
+        lambda: Value.search(filter=[("char", "in", ["b", "a\0"])]),
+    ):
+        with pytest.raises(dotorm.InvalidValue, match=r"Value\.\w+ cannot .*no character NUL"):
+            await ask()
+    assert sent.texts == []
+
+
 async def test_text_that_is_no_unicode_is_refused(values):
     for ask in (Value.create(Value(text="\ud800")), Value.search(filter=[("text", "=", "\ud800")])):
         with pytest.raises(dotorm.InvalidValue, match="surrogates not allowed"):
@@ -286,23 +304,22 @@ ORDERED = {
 }  # fmt: skip
 
 
-LOST = {  # what was written: what SQLite reads, what PostgreSQL reads
-    "1e16": ({"n": 1e16}, {"n": 1e16}, {"n": 10**16}),
-    "1e23": ({"n": 1e23}, {"n": 1e23}, {"n": 10**23}),
-    "1e15": ({"n": 1e15}, {"n": 1e15}, {"n": 1e15}),
+ODD = {  # what was written: what SQLite reads, what PostgreSQL reads
+    "1e23": ({"n": 1e23}, {"n": 1e23}, {"n": 1e23}),
     "-0.0": ({"n": -0.0}, {"n": -0.0}, {"n": 0.0}),
     "NUL": ({"n": "a\0"}, {"n": "a\0"}, None),
     "surrogate": ({"n": "\ud800"}, {"n": "\ud800"}, None),
 }
 
 
-@pytest.mark.parametrize("case", LOST)
-async def test_what_json_loses_on_postgres(db, values, case):
-    given, *read = LOST[case]
+@pytest.mark.parametrize("case", ODD)
+async def test_odd_json_is_kept_or_refused_by_postgres(db, values, sent, case):
+    given, *read = ODD[case]
     expected = read[db.backend.name == "postgres"]
     if expected is None:
-        with pytest.raises(dotorm.InvalidValue):
+        with pytest.raises(dotorm.InvalidValue, match=r"Value\.doc"):
             await Value.create(Value(doc=given))
+        assert sent.texts == []
         return
     found = await Value.get(await Value.create(Value(doc=given)))
     assert repr(found.doc) == repr(expected)

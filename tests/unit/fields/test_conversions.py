@@ -294,3 +294,17 @@ class TestDefaults:
         made = f.JSONField(default=value).make_default()
         assert made == value
         assert made is not value
+
+
+def test_zero_has_no_sign():
+    values = META.fields["decimal"].accept("-0"), META.fields["decimal"].accept("-0.00")
+    assert list(map(str, values)) == ["0.00", "0.00"]
+
+
+@pytest.mark.parametrize("name", ["char", "text"])
+def test_half_of_a_character_is_refused(name):
+    field = META.fields[name]
+    assert field.accept_column(["ä", None, "😀"]) == ["ä", None, "😀"]
+    for ask in (lambda: field.accept("\ud800"), lambda: field.accept_column(["ä", "\udfff"])):
+        with pytest.raises(InvalidValue, match=rf"Thing\.{name} .*surrogates not allowed"):
+            ask()

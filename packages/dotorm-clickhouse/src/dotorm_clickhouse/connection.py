@@ -257,11 +257,11 @@ def _readable(rows: list[Any]) -> list[list[Any]]:
 
 
 def _text(value: Any) -> Any:
-    if isinstance(value, bytes):
+    if isinstance(value, bytes | bytearray):  # the driver answers a large one as the latter
         try:
             return value.decode()
         except UnicodeDecodeError:
-            return value
+            return bytes(value)
     if isinstance(value, list | tuple):
         return type(value)(map(_text, value))
     if isinstance(value, dict):

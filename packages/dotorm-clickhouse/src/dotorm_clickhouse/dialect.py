@@ -107,6 +107,7 @@ class ClickhouseDialect(Dialect):
         "text": _text,
         "time": lambda value: dt.time.fromisoformat(value.decode()),
         "json": json.loads,
+        "binary": bytes,  # the driver answers a large one as a bytearray
     }
 
     clauses: ClassVar[Mapping[type[Any], tuple[str, ...]]] = {

@@ -149,7 +149,7 @@ def _link_table(relation: Many2many, dialect: Dialect) -> Table:
     target, table = relation.target, relation.many2many_table
     ends = {relation.owner_columns: relation.meta, relation.related_columns: target}
     types = {
-        name: dialect.column_type(field)
+        name: _type_of(field, dialect)
         for names, meta in ends.items()
         for name, field in zip(names, meta.key, strict=True)
     }
@@ -186,13 +186,22 @@ def _column(field: Field[Any], dialect: Dialect) -> Column:
         default = dialect.literal(field, field.make_default())
     return Column(
         _db_name(field),
-        dialect.column_type(field),
+        _type_of(field, dialect),
         null=field.null,
         autoincrement=made,
         default=default,
         keep_default=not callable(field.default),
         label=field.label,
     )
+
+
+def _type_of(field: Field[Any], dialect: Dialect) -> str:
+    """The column's type, or a refusal that names the field."""
+    try:
+        return dialect.column_type(field)
+    except NotSupported as error:
+        feature = f"{error.feature} ({field.label})"
+        raise NotSupported(feature, error.backend, error.reason) from error
 
 
 def makes_keys(field: Field[Any], dialect: Dialect) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dotorm.components import Dialect, Features
 from dotorm.components.queries import CopyRows, NextKeys
 from dotorm_postgres.copying import next_keys
+from dotorm_postgres.texts import encode_json, encode_text, has_nul
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,8 +48,6 @@ _ROWS_AT_ONCE = 10_000
 # Fewer rows are one statement, as people expect of an INSERT, and take hardly longer.
 _ROWS_TO_COPY = 2_000
 
-_encode_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-
 
 class PostgresDialect(Dialect):
     """How PostgreSQL, by way of asyncpg, differs from the common spelling."""
@@ -81,7 +80,11 @@ class PostgresDialect(Dialect):
         max_parameters=32767,
         max_identifier_bytes=63,
     )
-    encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"json": _encode_json}
+    encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "json": encode_json,
+        "char": encode_text,
+        "text": encode_text,
+    }
     decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"json": json.loads}
 
     clauses: ClassVar[Mapping[type[Any], tuple[str, ...]]] = {
@@ -117,6 +120,12 @@ class PostgresDialect(Dialect):
         if storage.kind != "array" or decode is None:
             return decode
         return lambda value: decode(value.items if isinstance(value, _ArrayText) else value)
+
+    def encode_values(self, field: Field[Any], values: list[Any]) -> list[Any]:
+        """Text is looked through in one go, and is right as it is."""
+        if _is_text(field) and not has_nul(values):
+            return values
+        return super().encode_values(field, values)
 
     def array_text(self, items: list[Any]) -> str:
         """An array as PostgreSQL writes one, so that an array of such texts is an array of arrays.
@@ -246,11 +255,13 @@ class PostgresDialect(Dialect):
         convert = self.filter_binder(field)
         if field is None or convert is None:
             return list
-        exact = field.storage.exact if self.encoder(field) is None else frozenset[type]()
+        is_text = _is_text(field)
+        plain = is_text or self.encoder(field) is None
+        exact = field.storage.exact if plain else frozenset[type]()
 
         def bind(values: list[Any]) -> list[Any]:
             # asyncpg itself refuses what does not fit, so that the right types pass unseen.
-            if exact and set(map(type, values)) <= exact:
+            if exact and set(map(type, values)) <= exact and not (is_text and has_nul(values)):
                 return values
             return [convert(value) for value in values]
 
@@ -263,6 +274,11 @@ class _ArrayText(str):
     __slots__ = ("items",)
 
     items: list[Any]
+
+
+def _is_text(field: Field[Any]) -> bool:
+    """Whether its values are text, and not what stands for it, as the members of an Enum do."""
+    return field.storage.kind in ("char", "text") and field.storage.unwrap is None
 
 
 def _array_item(item: Any) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components.features import Features
 from dotorm.components.sql import Binder, check_identifier
-from dotorm.exceptions import NotSupported
+from dotorm.exceptions import InvalidValue, NotSupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -240,11 +240,14 @@ class Spelling:
     def _array_encoder(self, field: Any) -> Binder:
         self._check_arrays()
         encode = self.encoder(field.item)
+        if encode is None:
+            return self.array_text
 
         def encoded(items: list[Any]) -> Any:
-            if encode is not None:
-                items = [None if item is None else encode(item) for item in items]
-            return self.array_text(items)
+            try:
+                return self.array_text([None if item is None else encode(item) for item in items])
+            except InvalidValue as error:
+                field.refuse(items, str(error))
 
         return encoded
 

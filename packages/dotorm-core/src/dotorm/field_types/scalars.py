@@ -87,7 +87,7 @@ class SmallInteger(Integer):
 
 
 class Text(Field[str]):
-    """Text of any length. PostgreSQL refuses the character NUL in it."""
+    """Text of any length, without lone surrogates. PostgreSQL refuses the character NUL in it."""
 
     kind = "text"
     python_type = str
@@ -97,6 +97,13 @@ class Text(Field[str]):
         if isinstance(value, str):
             return str.__str__(value)
         self.refuse(value, "give text: str(…)")
+
+    def _check(self, value: str) -> None:
+        if not _is_unicode(value):
+            self.refuse(value, "it has half of a character: surrogates not allowed")
+
+    def _all_fit(self, values: list[str]) -> bool:
+        return all(map(str.isascii, values)) or _is_unicode("".join(values))
 
 
 class Char(Text):
@@ -117,11 +124,15 @@ class Char(Text):
         self.max_length = max_length
 
     def _check(self, value: str) -> None:
+        super()._check(value)
         if self.max_length is not None and len(value) > self.max_length:
             self.refuse(value, f"it has {len(value)} characters, max_length is {self.max_length}")
 
     def _all_fit(self, values: list[str]) -> bool:
-        return self.max_length is None or max(map(len, values), default=0) <= self.max_length
+        longest = self.max_length
+        return super()._all_fit(values) and (
+            longest is None or max(map(len, values), default=0) <= longest
+        )
 
 
 class Boolean(Field[bool]):
@@ -167,7 +178,8 @@ class Decimal(Field[decimal.Decimal]):
     """An exact decimal number.
 
     A value with more decimal places than the column keeps is refused, not rounded. Reading
-    answers it with exactly ``decimal_places`` places. NaN and infinities are refused.
+    answers it with exactly ``decimal_places`` places, and 0 without a sign. NaN and infinities are
+    refused.
 
     Args:
         max_digits: Digits in all, at least 1.
@@ -214,7 +226,7 @@ class Decimal(Field[decimal.Decimal]):
         quantized = number.quantize(self._unit, context=self._context)
         if quantized != number:
             self.refuse(number, f"it keeps {self.decimal_places} decimal places: quantize it first")
-        return quantized
+        return quantized or quantized.copy_abs()
 
 
 class Enum(Field[enum.Enum]):
@@ -261,9 +273,7 @@ class JSONField(Field[Any]):
     What JSON itself changes, changes: tuples come back as lists, the keys of dicts as text, and
     the order of keys is not kept. None is SQL's NULL. NaN and infinities are refused.
 
-    PostgreSQL keeps numbers as decimals (JSONB): a float of 1e16 or more without a fraction is
-    read as an int, which may be another number (1e23 as 10**23), and -0.0 as 0.0. It refuses the
-    character NUL and lone surrogates in text.
+    PostgreSQL (JSONB) reads -0.0 as 0.0, and refuses the character NUL and lone surrogates in text.
 
     Args:
         schema: A Pydantic model, dataclass, TypedDict or annotation such as ``list[Address]``;
@@ -321,6 +331,14 @@ class UUID(Field[uuid.UUID]):
         if isinstance(value, uuid.UUID):
             return uuid.UUID(int=value.int)
         self.refuse(value, "give a UUID")
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it can be written as UTF-8."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _is_whole(number: float | decimal.Decimal) -> bool:

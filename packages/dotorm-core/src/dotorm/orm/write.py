@@ -100,8 +100,8 @@ async def write_fields(
     """Write a payload's values to one record's row, and have the record answer them."""
     key = key_of(record)
     plans = plans_for(meta, session, options)
-    await _check_there(meta, key, session)
     plan, values = plans.update(names, [getattr(payload, name) for name in names], key)
+    await _check_there(meta, key, session)
     result = await session.run(Statement(plan.sql, values, "count"))
     if result.affected == 0:
         raise not_found(meta, key)

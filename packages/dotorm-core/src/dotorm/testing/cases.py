@@ -31,7 +31,7 @@ __all__ = [
     "refusal",
 ]
 
-type Profile = Literal["core", "relational", "transactional", "ddl", "bulk", "olap"]
+type Profile = Literal["core", "relational", "transactional", "ddl", "bulk", "olap", "types"]
 type Kind = Literal["shows", "refuses", "honest"]
 type Show = Callable[[Stage], Awaitable[None]]
 

@@ -19,8 +19,8 @@ __all__ = ["test_conformance"]
 @pytest.mark.parametrize("dotorm_case", [pytest.param(case, id=case.id) for case in all_cases()])
 def test_conformance(dotorm_case: Case, dotorm_url: str, request: pytest.FixtureRequest) -> None:
     """The backend does what the case shows, or refuses it as it declares."""
-    tell(request, dotorm_case, dotorm_url)
+    facts = tell(request, dotorm_case, dotorm_url)
     try:
-        run_case(dotorm_case, dotorm_url)
+        facts["notes"] = run_case(dotorm_case, dotorm_url)
     except NotApplicable as reason:
         pytest.skip(str(reason))

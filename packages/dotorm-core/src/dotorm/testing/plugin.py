@@ -66,12 +66,13 @@ def dotorm_url(pytestconfig: pytest.Config) -> str:
     return url
 
 
-def tell(request: pytest.FixtureRequest, case: Case, url: str) -> None:
-    """Remember for the report which case a test runs, and where."""
+def tell(request: pytest.FixtureRequest, case: Case, url: str) -> dict[str, Any]:
+    """Remember for the report which case a test runs, and where; the answer takes its notes."""
     from dotorm.testing.runner import PASSED  # noqa: PLC0415 - the suite is imported when it runs
 
-    facts = {"name": case.name, "profile": case.profile, "bound_to": case.bound_to}
+    facts: dict[str, Any] = {"name": case.name, "profile": case.profile, "bound_to": case.bound_to}
     request.node.user_properties.append((_PROPERTY, (url, PASSED[case.kind], facts)))
+    return facts
 
 
 def _profiles(text: str) -> list[str]:

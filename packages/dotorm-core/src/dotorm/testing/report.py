@@ -37,6 +37,7 @@ class Outcome:
         bound_to: The features that it is about, or ``core``.
         status: One of `STATUSES`.
         reason: Why it failed or says nothing.
+        notes: What it found besides: of a field type, which of its values are refused.
     """
 
     name: str
@@ -44,9 +45,10 @@ class Outcome:
     bound_to: tuple[str, ...]
     status: str
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, case: Case, status: str, reason: str = "") -> Self:
+    def of(cls, case: Case, status: str, reason: str = "", notes: tuple[str, ...] = ()) -> Self:
         """The outcome of a case."""
         return cls(
             name=case.name,
@@ -54,7 +56,14 @@ class Outcome:
             bound_to=case.bound_to,
             status=status,
             reason=reason,
+            notes=notes,
         )
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Self:
+        """The outcome that JSON tells of."""
+        lists = {name: tuple(data.get(name, ())) for name in ("bound_to", "notes")}
+        return cls(**{**data, **lists})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +105,7 @@ class Report:
     def read(cls, file: str | Path) -> Self:
         """Read what `write` wrote."""
         data = json.loads(Path(file).read_text(encoding="utf-8"))
-        cases = [Outcome(**{**case, "bound_to": tuple(case["bound_to"])}) for case in data["cases"]]
-        return cls(**{**data, "cases": cases})
+        return cls(**{**data, "cases": [Outcome.read(case) for case in data["cases"]]})
 
 
 def describe(url: str) -> dict[str, Any]:

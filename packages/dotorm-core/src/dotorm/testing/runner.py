@@ -43,8 +43,8 @@ def run_suite(url: str, cases: Iterable[Case] | None = None) -> Report:
     return Report(**describe(url), cases=outcomes)
 
 
-def run_case(case: Case, url: str) -> None:
-    """Run one case; what it raises is what is wrong.
+def run_case(case: Case, url: str) -> tuple[str, ...]:
+    """Run one case and answer its notes; what it raises is what is wrong.
 
     Raises:
         NotApplicable: It says nothing about this backend.
@@ -58,8 +58,8 @@ def run_case(case: Case, url: str) -> None:
     if case.kind == "honest":
         assert case.off is not None  # noqa: S101 - honesty() gives it
         _look_behind(case.off, url, backend, connections)
-    else:
-        _perform(case, url, backend)
+        return ()
+    return _perform(case, url, backend)
 
 
 def inapplicable(case: Case, features: Features, connections: int) -> str | None:
@@ -113,21 +113,22 @@ def _look_behind(flag: str, url: str, backend: Backend, connections: int) -> Non
     )
 
 
-def _perform(case: Case, url: str, backend: Backend) -> None:
-    async def perform() -> None:
+def _perform(case: Case, url: str, backend: Backend) -> tuple[str, ...]:
+    async def perform() -> tuple[str, ...]:
         assert case.function is not None  # noqa: S101 - only honest cases have none
         async with asyncio.timeout(SECONDS), Stage.set_up(url, backend) as stage:
             await case.function(stage)
+            return tuple(stage.notes)
 
     with asyncio.Runner() as runner:
-        runner.run(perform())
+        return runner.run(perform())
 
 
 def _outcome(case: Case, url: str) -> Outcome:
     try:
-        run_case(case, url)
+        notes = run_case(case, url)
     except NotApplicable as reason:
         return Outcome.of(case, "not applicable", str(reason))
     except Exception:  # noqa: BLE001 - it is what the report tells
         return Outcome.of(case, "failed", traceback.format_exc())
-    return Outcome.of(case, PASSED[case.kind])
+    return Outcome.of(case, PASSED[case.kind], notes=notes)

@@ -112,6 +112,7 @@ class Stage:
         features: What it declares.
         db: The database, connected.
         sent: What was sent since the last tables were made.
+        notes: What the case found besides, for the report.
     """
 
     def __init__(self, url: str, backend: Backend) -> None:
@@ -119,6 +120,7 @@ class Stage:
         self.backend = backend
         self.features: Features = backend.features
         self.sent = Sent()
+        self.notes: list[str] = []
         self._token = secrets.token_hex(4)
         self._tables: list[str] = []
         self._databases: list[Database] = []

@@ -22,6 +22,7 @@ from dotorm.testing.suite import (
     relations,
     tables,
     transactions,
+    types,
     values,
     wide_keys,
 )
@@ -42,4 +43,4 @@ def all_cases() -> tuple[Case, ...]:
     Raises:
         ConfigurationError: One is bound to nothing.
     """
-    return (*cases_of(_MODULES), *features.honest_cases)
+    return (*cases_of(_MODULES), *types.type_cases, *features.honest_cases)
