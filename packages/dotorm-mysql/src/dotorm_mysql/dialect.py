@@ -18,7 +18,8 @@ from dotorm.components import Dialect, Features
 from dotorm.components.conditions import contains_pattern
 from dotorm.components.queries import UpdateEach
 from dotorm.exceptions import ConfigurationError, NotSupported
-from dotorm_mysql.literals import Document, Table, literal
+from dotorm_mysql.documents import document, mariadb_json, mysql_json
+from dotorm_mysql.literals import Table, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -55,12 +56,6 @@ _MOST_DIGITS, _MOST_PLACES = 65, 30
 # max_allowed_packet is 16 MB unless the server says otherwise; a byte takes up to four of text.
 _WEIGHT = 1_000_000
 _ROWS_AT_ONCE = 10_000
-
-
-def _document(value: Any) -> Document:
-    plain = json.loads(json.dumps(value, allow_nan=False))
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Document(text)
 
 
 def _float(value: float) -> float:
@@ -104,7 +99,7 @@ class MysqlDialect(Dialect):
         max_identifier_bytes=64,
     )
     encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        "json": _document,
+        "json": mysql_json,
         "float": _float,
         "uuid": lambda value: value.bytes,
     }
@@ -345,7 +340,7 @@ class MysqlDialect(Dialect):
     def _raw(self, value: Any) -> Any:
         if isinstance(value, UUID):
             return value.bytes
-        return _document(value) if isinstance(value, dict | list | tuple) else value
+        return document(value) if isinstance(value, dict | list | tuple) else value
 
 
 class MariadbDialect(MysqlDialect):
@@ -353,6 +348,10 @@ class MariadbDialect(MysqlDialect):
 
     name = "mariadb"
     features = replace(MysqlDialect.features, returning=True)
+    encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        **MysqlDialect.encoders,
+        "json": mariadb_json,
+    }
 
     def returns_on_conflict(self, *, updates: bool) -> bool:
         """It answers a row that was left, too."""

@@ -145,10 +145,21 @@ async def _find(model: Any, expected: dict[int, Any], kept: Sequence[Any]) -> No
         wanted = expected[key]
         if wanted != wanted:  # noqa: PLR0124 - NaN equals itself in some databases only
             continue
-        keys = await found(model, [("value", "=", value)])
         same = {each for each, other in expected.items() if _same(other, wanted)}
         equal = {each for each, other in expected.items() if other == wanted}
+        keys = await found(model, [("value", "=", value)])
         assert same <= keys <= equal, f"{value!r:.60} finds {sorted(keys)}, not {sorted(same)}"
+        if not isinstance(wanted, dict | list):
+            keys = await _found_in_list(model, value, same)
+            assert same <= keys <= equal, f"[{value!r:.60}] finds {sorted(keys)}"
+
+
+async def _found_in_list(model: Any, value: Any, otherwise: set[int]) -> set[int]:
+    """What a list of one value finds; it may be refused where `=` is not."""
+    try:
+        return await found(model, [("value", "in", [value])])
+    except InvalidValue:
+        return otherwise
 
 
 async def _empty(model: Any, key: int) -> None:

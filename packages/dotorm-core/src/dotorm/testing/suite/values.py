@@ -6,14 +6,11 @@ import datetime as dt
 import decimal
 import enum
 import math
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import InvalidValue, UniqueViolation
 from dotorm.fields import (
-    UUID,
     BigInteger,
-    Binary,
     Boolean,
     Char,
     Date,
@@ -23,7 +20,6 @@ from dotorm.fields import (
     Float,
     Integer,
     JSONField,
-    SmallInteger,
     Text,
     Time,
 )
@@ -86,29 +82,9 @@ async def _sorts(model: Any, ascending: Sequence[Any]) -> None:
 
 
 @case("core", profile="core")
-async def integers_come_back(stage: Stage) -> None:
-    await _comes_back(stage, Integer(), [0, 1, -1, 2**31 - 1, -(2**31)])
-
-
-@case("core", profile="core")
 async def big_integers_come_back(stage: Stage) -> None:
     model = await _comes_back(stage, BigInteger(), [0, 2**63 - 1, -(2**63), 2**53 + 1])
     await _sorts(model, [-(10**12), -5, 0, 5, 10, 10**12])
-
-
-@case("core", profile="core")
-async def small_integers_come_back(stage: Stage) -> None:
-    await _comes_back(stage, SmallInteger(), [0, 2**15 - 1, -(2**15)])
-
-
-@case("core", profile="core")
-async def texts_come_back(stage: Stage) -> None:
-    await _comes_back(stage, Text(), [*_TEXTS, "ä" * 100_000])
-
-
-@case("core", profile="core")
-async def texts_of_limited_length_come_back(stage: Stage) -> None:
-    await _comes_back(stage, Char(max_length=10), [t for t in _TEXTS if len(t) <= 10])
 
 
 _ALIKE = [
@@ -140,11 +116,6 @@ async def texts_that_look_alike_are_unique(stage: Stage) -> None:
         with expects(UniqueViolation):
             await model.create(model(id=key, value=text))
     assert await model.table_len() == len(_ALIKE)
-
-
-@case("core", profile="core")
-async def booleans_come_back(stage: Stage) -> None:
-    await _comes_back(stage, Boolean(), [True, False])
 
 
 @case("core", profile="core")
@@ -245,16 +216,6 @@ async def a_change_inside_a_document_is_written(stage: Stage) -> None:
     assert (await model.get(1)).value == {"tags": ["a", "b"], "n": 1}
 
 
-@case("core", profile="core")
-async def bytes_come_back(stage: Stage) -> None:
-    await _comes_back(stage, Binary(), [b"", b"\0", bytes(range(256)), b"\xff" * 100_000])
-
-
-@case("core", profile="core")
-async def uuids_come_back(stage: Stage) -> None:
-    await _comes_back(stage, UUID(), [uuid.UUID(int=0), uuid.UUID(int=2**128 - 1), uuid.uuid4()])
-
-
 class _Colour(enum.Enum):
     RED = "red"
     BLUE = "bl'ue"
@@ -317,15 +278,3 @@ async def infinities_are_kept_or_refused(stage: Stage) -> None:
     else:
         await _comes_back(stage, Float(), values)
         await _sorts(model, values)
-
-
-@case("core", profile="core")
-async def not_a_number_is_kept_or_refused(stage: Stage) -> None:
-    model = model_of(stage.table("ratios"), id=Integer(primary_key=True), value=Float())
-    await stage.make(model)
-    try:
-        await model.create(model(id=1, value=math.nan))
-    except InvalidValue:
-        assert await model.table_len() == 0
-    else:
-        assert math.isnan((await model.get(1)).value)
