@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import decimal
+import gc
 import tracemalloc
 from contextlib import aclosing
 
@@ -271,3 +272,15 @@ async def test_tasks_cancelled_at_any_moment_leave_connections_in_step(make, db)
             assert result is None or isinstance(result, asyncio.CancelledError)
     await all_back(db.pool)
     assert await Counted.table_len() == 2_000
+
+
+def test_a_database_is_used_by_one_event_loop_after_another(clickhouse_url):
+    db = dotorm.connect(clickhouse_url)
+
+    async def ask():
+        return await db.execute("SELECT 1 AS n")
+
+    for _ in range(3):
+        assert asyncio.run(ask()) == [{"n": 1}]
+        gc.collect()  # what was left open is found and told
+    asyncio.run(db.close())

@@ -164,7 +164,8 @@ async def test_what_is_to_read_is_refused_in_a_write(hits, sent, told):
     assert not sent.events
 
 
-async def test_a_filter_that_is_none_is_refused_before_it_is_sent(hits, sent):
+async def test_a_filter_that_is_none_is_refused_before_it_is_sent(hits, db, sent):
+    db.bind(Page)
     for given, text in (
         ([("usr", "=", 1)], "unknown field 'usr'"),
         ([("user_id", "=", "x")], "user_id"),

@@ -203,7 +203,7 @@ class ClickhouseConnection:
         writer = self._wire.writer
         if writer is not None:
             self._wire.reset_state()
-            writer.writer.transport.abort()
+            _abort(writer.writer.transport)
 
     def is_closed(self) -> bool:
         """Whether the connection is known to be gone."""
@@ -222,7 +222,7 @@ class ClickhouseConnection:
         await wire.send_query(text)
         await wire.send_external_tables(None)
         if data is not None:
-            sample = await wire.receive_sample_block()
+            sample = await self._next_block()  # it has the types that the server wants
             await write_block(wire, sample.columns_with_types, data)
             await write_block(wire, (), ())
 
@@ -240,6 +240,18 @@ class ClickhouseConnection:
     def _check_open(self) -> None:
         if not self._wire.connected:
             raise ConnectionFailed("the connection is closed")
+
+
+def _abort(transport: Any) -> None:
+    """Close at once, also where the event loop of the connection has ended."""
+    try:
+        transport.abort()
+    except RuntimeError:
+        # A transport closes its socket by way of its loop; nobody else would close it any more.
+        socket = getattr(transport, "_sock", None)
+        if socket is not None:
+            socket.close()
+            transport._sock = None
 
 
 def _worded(statement: Statement) -> tuple[str, Sequence[Sequence[Any]] | None]:
