@@ -184,7 +184,17 @@ TABLE = {
             ],
             [],
         ),
-        NOT_SUPPORTED,
+        (
+            [
+                "ALTER TABLE `grouped` ADD CONSTRAINT `grouped_name_key` UNIQUE (`name`)",
+                (
+                    "ALTER TABLE `grouped` ADD CONSTRAINT `grouped_name_city_key` UNIQUE "
+                    "(`name`, `city`)"
+                ),
+                "CREATE INDEX `grouped_city_name_idx` ON `grouped` (`city`, `name`)",
+            ],
+            [],
+        ),
     ),
 }
 

@@ -562,7 +562,23 @@ TABLE = {
             ],
             [],
         ),
-        "not supported",
+        (
+            [
+                (
+                    "CREATE TABLE `grouped` (\n"
+                    "  `id` INT AUTO_INCREMENT NOT NULL,\n"
+                    "  `name` VARCHAR(384),\n"
+                    "  `city` VARCHAR(384),\n"
+                    "  PRIMARY KEY (`id`),\n"
+                    "  CONSTRAINT `grouped_name_key` UNIQUE (`name`),\n"
+                    "  CONSTRAINT `grouped_name_city_key` UNIQUE (`name`, `city`)\n"
+                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*!80019 COLLATE=utf8mb4_0900_bin "
+                    "*/ /*M! COLLATE=utf8mb4_nopad_bin */"
+                ),
+                "CREATE INDEX `grouped_city_name_idx` ON `grouped` (`city`, `name`)",
+            ],
+            [],
+        ),
     ),
 }
 

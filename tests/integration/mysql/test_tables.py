@@ -72,8 +72,6 @@ async def test_what_a_table_is(db):
 @pytest.mark.parametrize(
     "field",
     [
-        Text(unique=True),
-        Char(unique=True),
         Char(max_length=769, unique=True),
         JSONField(index=True),
     ],

@@ -118,12 +118,7 @@ class MysqlConnection:
             self._check_transaction(statement.sql)
         await self._settle()
         await self._query(statement)
-        raw = self._raw
-        first = last = raw._result
-        while last.has_next:
-            await raw.next_result()
-            last = raw._result
-            first = last if first.rows is None else first
+        first, last = await self._answer()
         if statement.wants == "rows":
             return Result(first.rows or ())
         if statement.wants == "keys":
@@ -253,6 +248,17 @@ class MysqlConnection:
             await self._after(error, statement)
             raise
 
+    async def _answer(self) -> tuple[Any, Any]:
+        """The first result with rows, and the last: a procedure has several."""
+        raw = self._raw
+        first = last = raw._result
+        while last.has_next:
+            await raw.next_result()
+            last = raw._result
+            first = last if first.rows is None else first
+        raw._result = None  # or an idle connection would keep the rows
+        return first, last
+
     async def _after(self, error: Exception, statement: Statement) -> None:
         """Find out what an error has left of the connection and the transaction."""
         code = code_of(error)
@@ -274,7 +280,7 @@ class MysqlConnection:
         first, rows, step = inserted.insert_id, inserted.affected_rows, 1
         if rows > 1:
             await self._query(Statement("SELECT @@SESSION.auto_increment_increment"))
-            ((step,),) = self._raw._result.rows
+            ((step,),) = (await self._answer())[0].rows
         return [(first + number * step,) for number in range(rows)]
 
     async def _read(self, stream: _Stream, most: int) -> list[Any]:

@@ -14,6 +14,7 @@ from dotorm.databases.abstract import Statement
 from dotorm.databases.abstract.session import pinned
 from dotorm.ddl import DDL, ExistingTable
 from dotorm.exceptions import NotSupported, Timeout
+from dotorm_mysql.keys import key_room
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -32,10 +33,6 @@ _EXACT = {"utf8mb4_0900_bin", "utf8mb4_nopad_bin", "ascii_bin", "ascii_nopad_bin
 _LOCK = "SELECT GET_LOCK(CONCAT('dotorm_', LEFT(SHA2(DATABASE(), 256), 40)), %s)"
 _LOCK_SECONDS = 3600
 
-_KEY_BYTES = 3072
-"""The most bytes of a key of InnoDB; each character may have four."""
-_WIDEST_FIXED = 36
-"""More bytes than a key needs for a value of any type that is not text."""
 _VARCHAR = re.compile(r"VARCHAR\((\d+)\)")
 _WIDTH = re.compile(r"^(smallint|int|bigint)\(\d+\)")
 
@@ -138,7 +135,7 @@ class MysqlDDL(DDL):
         types = {column.name: column for column in table.columns}
         wanted = [types[name] for name in columns]
         texts = [c for c in wanted if c.type in _LIMITLESS or _VARCHAR.match(c.type)]
-        room = (_KEY_BYTES - _WIDEST_FIXED * (len(wanted) - len(texts))) // 4 // max(1, len(texts))
+        room = key_room(len(texts), len(wanted) - len(texts))
         parts = []
         for column in wanted:
             length = _VARCHAR.match(column.type)

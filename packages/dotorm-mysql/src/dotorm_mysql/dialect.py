@@ -19,6 +19,7 @@ from dotorm.components.conditions import contains_pattern
 from dotorm.components.queries import UpdateEach
 from dotorm.exceptions import ConfigurationError, NotSupported
 from dotorm_mysql.documents import document, mariadb_json, mysql_json
+from dotorm_mysql.keys import key_length
 from dotorm_mysql.literals import Table, literal
 
 if TYPE_CHECKING:
@@ -29,7 +30,14 @@ if TYPE_CHECKING:
     from dotorm.components.sql import SqlWriter
     from dotorm.field_types import Field
 
-__all__ = ["KEPT", "MARIADB", "MYSQL", "OTHER_KEY", "MariadbDialect", "MysqlDialect"]
+__all__ = [
+    "KEPT",
+    "MARIADB",
+    "MYSQL",
+    "OTHER_KEY",
+    "MariadbDialect",
+    "MysqlDialect",
+]
 
 KEPT = 2**64 - 1
 """What an INSERT answers as its last key when it left a row that was there."""
@@ -40,7 +48,6 @@ _TYPES = {
     "integer": "INT",
     "big_integer": "BIGINT",
     "small_integer": "SMALLINT",
-    "text": "LONGTEXT",
     "boolean": "TINYINT(1)",
     "float": "DOUBLE",
     "date": "DATE",
@@ -124,11 +131,11 @@ class MysqlDialect(Dialect):
         return name
 
     def column_type(self, field: Field[Any]) -> str:
-        """The type, with its length or digits."""
+        """The type, with its length or digits; of text that a key needs, the longest there is."""
         storage: Any = field.storage
-        if storage.kind == "char":
-            length = storage.max_length
-            return "LONGTEXT" if (length or math.inf) > _LONGEST_VARCHAR else f"VARCHAR({length})"
+        if storage.kind in ("char", "text"):
+            length = getattr(storage, "max_length", None) or key_length(storage)
+            return "LONGTEXT" if length > _LONGEST_VARCHAR else f"VARCHAR({int(length)})"
         if storage.kind == "decimal":
             return self._decimal(storage.max_digits, storage.decimal_places)
         return _TYPES.get(storage.kind) or super().column_type(field)
