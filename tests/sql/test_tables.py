@@ -567,8 +567,8 @@ TABLE = {
                 (
                     "CREATE TABLE `grouped` (\n"
                     "  `id` INT AUTO_INCREMENT NOT NULL,\n"
-                    "  `name` VARCHAR(384),\n"
-                    "  `city` VARCHAR(384),\n"
+                    "  `name` VARCHAR(255),\n"
+                    "  `city` VARCHAR(255),\n"
                     "  PRIMARY KEY (`id`),\n"
                     "  CONSTRAINT `grouped_name_key` UNIQUE (`name`),\n"
                     "  CONSTRAINT `grouped_name_city_key` UNIQUE (`name`, `city`)\n"
