@@ -239,6 +239,18 @@ async def test_who_is_not_let_in_is_told_why(clickhouse_url, change, said):
         await dotorm.connect(clickhouse_url, **dict([change.split("=")]))
 
 
+async def test_a_user_who_may_only_read_reads(make, clickhouse_url):
+    await make(Line)
+    await Line.create(Line(id=1))
+    async with dotorm.connect(f"{clickhouse_url}?settings=readonly=2") as reader:
+        assert await Line.table_len(session=reader.session) == 1
+        with pytest.raises(dotorm.DatabaseError, match="readonly mode"):
+            await Line.create(Line(id=2), session=reader.session)
+        with pytest.raises(dotorm.DatabaseError, match="readonly mode"):
+            await Line.delete_bulk([1], session=reader.session)
+    assert await Line.table_len() == 1
+
+
 async def test_what_travels_can_be_compressed(clickhouse_url):
     async with dotorm.connect(clickhouse_url, compression=True, models=[Line]) as db:
         await db.create_and_update_tables([Line])

@@ -56,8 +56,8 @@ _ERRORS: dict[int, type[DotORMError]] = {
 
 _REMEDIES = {
     164: (
-        "DotORM sends settings with each statement: give the user a profile with readonly=2 "
-        "instead of 1"
+        "a profile with readonly=1 refuses the settings, too, that DotORM sends with each "
+        "statement; readonly=2 lets them through"
     ),
     179: "several columns have one name: give each an alias",
     202: "lower max_size, or raise the server's max_concurrent_queries",
