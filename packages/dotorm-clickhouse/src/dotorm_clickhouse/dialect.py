@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components import Dialect, Features
-from dotorm.components.expressions import Comparison
+from dotorm.components.expressions import Comparison, Exists, InQuery
 from dotorm.components.queries import (
     Delete,
     Fragment,
@@ -24,6 +25,7 @@ from dotorm.components.queries import (
 )
 from dotorm.components.sql import SqlWriter
 from dotorm.exceptions import InvalidValue, NotSupported
+from dotorm.joins import leaves
 from dotorm_clickhouse.clauses import clauses_of, condition_text
 from dotorm_clickhouse.field_types import ClickHouseField
 from dotorm_clickhouse.literals import Among, literal
@@ -331,6 +333,12 @@ class ClickhouseDialect(Dialect):
         """As many rows as are soon found in a list."""
         return _UPDATES_AT_ONCE
 
+    def _named(self, query: Select, prefix: str) -> dict[tuple[str, ...], str]:
+        """Aliases that no table is called by: the server looks for an alias first."""
+        while any(re.fullmatch(rf"{prefix}\d+", table) for table in _tables(query)):
+            prefix = f"_{prefix}"
+        return super()._named(query, prefix)
+
     def _lists(self, columns: Sequence[ColumnRef], first: int) -> str:
         """Lists of the columns' values, of several columns as one list of rows."""
         parts = []
@@ -350,6 +358,12 @@ class ClickhouseDialect(Dialect):
             return Among(value for value in converted if fits is None or fits(value))
 
         return bind
+
+
+def _tables(query: Select) -> set[str]:
+    """The tables of a query and of those inside it."""
+    inner = (leaf.query for leaf in leaves(query.where) if isinstance(leaf, Exists | InQuery))
+    return {query.table, *(join.table for join in query.joins)}.union(*map(_tables, inner))
 
 
 def nullable(kind: str) -> str:
