@@ -100,12 +100,24 @@ def _members(values: list[Any]) -> str:
 
 
 def _rows(rows: list[tuple[Any, ...]]) -> Iterable[str]:
-    columns = map(_column, zip(*rows, strict=True))
-    return [f"({', '.join(row)})" for row in zip(*columns, strict=True)]
+    return _in_brackets(map(_column, zip(*rows, strict=True)))
 
 
 def _table(rows: list[tuple[Any, ...]]) -> str:
-    return ", ".join([f"/*!80019 ROW*/{row}" for row in _rows(rows)])
+    columns = map(_table_column, zip(*rows, strict=True))
+    return ", ".join([f"/*!80019 ROW*/{row}" for row in _in_brackets(columns)])
+
+
+def _in_brackets(columns: Iterable[Iterable[str]]) -> list[str]:
+    return [f"({', '.join(row)})" for row in zip(*columns, strict=True)]
+
+
+def _table_column(values: Sequence[Any]) -> Iterable[str]:
+    """A column of a table of values, where MariaDB cuts 64 KB from X'…' but not from a cast."""
+    return [
+        f"CAST({text} AS BINARY)" if isinstance(value, bytes | bytearray) else text
+        for value, text in zip(values, _column(values), strict=True)
+    ]
 
 
 def _column(values: Sequence[Any]) -> Iterable[str]:
