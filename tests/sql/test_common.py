@@ -211,6 +211,11 @@ REFUSED = {
         Windowed(Select("people", (ID,)), (BOSS,), 1),
         "recording does not support a limit for each record",
     ),
+    "long lists of keys": (
+        COMMON,
+        where(AmongRows((NAME, AGE, BOSS), [("x", 1, 1)] * 4)),
+        "recording does not support a list of 4 keys: at most 3",
+    ),
     "long lists": (
         COMMON,
         where(Comparison(AGE, "in", [1] * 11)),
@@ -234,6 +239,8 @@ def test_a_type_that_the_database_has_not():
 def test_a_list_of_as_many_values_as_a_statement_takes():
     compiled = COMMON.compile(where(Comparison(AGE, "in", list(range(10)))))
     assert compiled.sql.endswith(f"IN ({', '.join('?' * 10)})")
+    compiled = COMMON.compile(where(AmongRows((NAME, AGE, BOSS), [("x", 1, 1)] * 3)))
+    assert compiled.sql.count("?") == 9
 
 
 UNEVEN = {
