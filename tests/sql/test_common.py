@@ -6,8 +6,18 @@ import pytest
 
 from dotorm import Char, DotModel, Integer, Many2one, NotSupported
 from dotorm.components import Dialect
-from dotorm.components.expressions import AmongRows, And, ColumnRef, Comparison, InQuery, Or
+from dotorm.components.expressions import (
+    AmongRows,
+    And,
+    ColumnRef,
+    Comparison,
+    Exists,
+    InQuery,
+    Not,
+    Or,
+)
 from dotorm.components.queries import (
+    Fragment,
     Insert,
     Join,
     OnConflict,
@@ -234,6 +244,22 @@ def test_what_the_database_cannot_say(dialect, query, message):
 def test_a_type_that_the_database_has_not():
     with pytest.raises(NotSupported, match=r"^sql does not support the field type Char$"):
         Dialect().column_type(Person.__meta__.stored["name"])
+
+
+class Unknown:
+    """Options of another database."""
+
+
+def test_options_that_are_not_known():
+    with pytest.raises(NotSupported) as caught:
+        COMMON.accept_options(Person.__meta__, Unknown())
+    assert str(caught.value) == "recording does not support options (Unknown): leave them out"
+
+
+def test_a_table_is_named_where_any_part_of_a_condition_refers_to_it_from_inside():
+    among = Exists(Select("people", (Fragment("1"),)), ((BOSS, ID),))
+    for node in (among, And((OLD, among)), Or((OLD, among)), Not(among)):
+        assert COMMON.compile(where(node)).sql.startswith('SELECT "t0"."id" FROM "people" AS "t0"')
 
 
 def test_a_list_of_as_many_values_as_a_statement_takes():

@@ -28,16 +28,16 @@ QUOTED = {
 }
 
 
-@pytest.mark.parametrize(("name", "text"), QUOTED.items(), ids=QUOTED)
+@pytest.mark.parametrize(("name", "text"), QUOTED.items(), ids=range(len(QUOTED)))
 @pytest.mark.parametrize("dialect", [SQLITE, POSTGRES], ids=lambda d: d.name)
 def test_quoting(dialect, name, text):
     assert dialect.escape_identifier(name) == text
 
 
 REFUSED = {
-    "empty": ("", "text that is not empty"),
+    "empty": ("", "text that is not empty, not ''$"),
     "none": (None, "text that is not empty"),
-    "number": (3, "text that is not empty"),
+    "number": (3, "text that is not empty, not int$"),
     "bytes": (b"x", "text that is not empty"),
     "nul": ("a\0b", "NUL"),
     "lone surrogate": ("a\ud800", "not valid Unicode"),
@@ -73,7 +73,7 @@ PLAIN = {
 }
 
 
-@pytest.mark.parametrize(("name", "shown"), PLAIN.items(), ids=PLAIN)
+@pytest.mark.parametrize(("name", "shown"), PLAIN.items(), ids=range(len(PLAIN)))
 def test_plain_words_stand_bare_where_they_are_shown(name, shown):
     for display in (True, False):
         writer = SqlWriter(SQLITE, display=display)
@@ -115,6 +115,23 @@ def test_rows_are_bound_after_what_stands_before_them():
     assert compiled.sql == "$1($2::INT, $3), ($4::INT, $5)"
     assert compiled.values == [1, None, None, None, None]
     assert compiled.binders == [str, int, None, int, None]
+
+
+def test_what_travels_beside_the_text_keeps_its_place():
+    writer = SqlWriter(POSTGRES)
+    writer.carry(int)
+    compiled = writer.done()
+    assert (compiled.sql, compiled.values, compiled.binders) == ("", [None], [int])
+
+
+def test_a_percent_sign_in_a_name_is_spelled_for_the_driver_alone():
+    class Doubling(RecordingDialect):
+        percent = "%%"
+
+    for display, text in {True: '"a%b"', False: '"a%%b"'}.items():
+        writer = SqlWriter(Doubling(), display=display)
+        writer.name("a%b")
+        assert writer.done().sql == text
 
 
 def test_rows_that_are_shown():
