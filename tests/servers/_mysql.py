@@ -49,6 +49,10 @@ class _MysqlLike(PrivateServer):
         (english,) = self._programs.folder.glob("usr/share/*/english/errmsg.sys")
         return english.parent.parent
 
+    @property
+    def _temporary(self) -> Path:
+        return self._folder / "temporary"
+
     def _call(self, *words: str) -> list[str | Path]:
         program = self._programs.command(self.program)
         return [*program, "--no-defaults", *self._settings(), *self.own_settings, *words]
@@ -57,6 +61,8 @@ class _MysqlLike(PrivateServer):
         places = {
             "basedir": self._programs.folder / "usr",
             "datadir": self._data,
+            # Each deletes what others have in a folder of temporary tables when it starts.
+            "tmpdir": self._temporary,
             "socket": self._folder / "socket",
             "pid-file": self._folder / "pid",
             "lc-messages-dir": self._messages,
@@ -82,7 +88,7 @@ class MariaDB(_MysqlLike):
     program = "usr/sbin/mariadbd"
 
     def _initialise(self) -> None:
-        self._command.run("mkdir", self._data)
+        self._command.run("mkdir", self._data, self._temporary)
         self._command.run(*self._call("--bootstrap"), reads="".join(self._system_tables()))
 
     def _system_tables(self) -> Iterator[str]:
@@ -111,6 +117,7 @@ class MySQL(_MysqlLike):
     own_settings = ("--mysqlx=OFF", "--secure-file-priv=NULL")
 
     def _initialise(self) -> None:
+        self._command.run("mkdir", self._temporary)
         first = self._folder / "first.sql"
         # 127.0.0.1 is called localhost only where the machine's files say so.
         first.write_text(
