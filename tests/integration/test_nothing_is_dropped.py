@@ -67,6 +67,36 @@ async def test_a_relation_that_was_set_is_not_forgotten_by_update(bands, value):
             await band.update()
 
 
+async def upsert_bands(records):
+    return await Band.upsert_bulk(records, on_conflict=["id"])
+
+
+async def read_bands():
+    """Three records of one shape, renamed, with the players that reading put there."""
+    await Band.create_bulk([Band(name="b"), Band(name="c")])
+    records = await Band.search(fields=["name", "players"], sort="id")
+    for record in records:
+        record.name += "!"
+    return records
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("write", [Band.create_bulk, Band.update_bulk, upsert_bands])
+async def test_a_relation_that_was_set_is_found_wherever_its_record_is(bands, sent, write, place):
+    records = await read_bands()
+    records[place].players = [Player(id=1)]
+    sent.forget()
+    with pytest.raises(dotorm.InvalidValue, match=r"Band\.players has no column"):
+        await write(records)
+    assert len(sent) == 0
+
+
+@pytest.mark.parametrize("write", [Band.update_bulk, upsert_bands])
+async def test_relations_that_were_read_do_not_hinder_a_bulk(bands, write):
+    await write(await read_bands())
+    assert [band.name for band in await Band.search(sort="id")] == ["a!", "b!", "c!"]
+
+
 async def test_relations_that_were_read_do_not_hinder_an_update(bands):
     band = await Band.get_with_relations(1)
     assert band.leader is None

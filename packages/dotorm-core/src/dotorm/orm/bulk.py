@@ -191,7 +191,11 @@ async def insert_columns(
 def by_fields_given(
     meta: ModelMeta, records: list[Any]
 ) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """The records by the fields that they were given."""
+    """The records by the fields that they were given.
+
+    Raises:
+        InvalidValue: One of them is no record of the model, or was given related records.
+    """
     for kind in set(map(type, records)) - {meta.model}:
         check_payload(meta, next(record for record in records if type(record) is kind))
     for record in records if meta.laid_over else ():
@@ -200,7 +204,10 @@ def by_fields_given(
     for record in records:
         shapes.setdefault(tuple(vars(record)), []).append(record)
     groups: dict[tuple[str, ...], list[Any]] = {}
-    for group in shapes.values():
-        check_payload(meta, group[0])
+    columnless = {name for name, relation in meta.relations.items() if not relation.holders}
+    for shape, group in shapes.items():
+        # What such a relation holds, read or set, is told by each record's value, not by the shape.
+        for record in group[: 1 if columnless.isdisjoint(shape) else None]:
+            check_payload(meta, record)
         groups.setdefault(given(meta, group[0]), []).extend(group)
     yield from groups.items()
