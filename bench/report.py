@@ -141,8 +141,8 @@ def machine(results: Results) -> str:
     busy = found["load"][0] > found["cores"] / 2
     return (
         f"{found['date']}; {found['cpu']}, {found['cores']} cores, {found['memory']};"
-        f" Linux {found['kernel']}; load {found['load'][0]}"
-        + (": others were at work, so these figures are a try." if busy else ".")
+        f" Linux {found['kernel'].partition('-')[0]}; load {found['load'][0]}"
+        + (" (a busy machine: these figures are a try)." if busy else ".")
     )
 
 

@@ -119,7 +119,7 @@ def test_a_document_without_a_place_is_refused(text):
 def test_figures_of_a_busy_machine_are_called_so(results):
     assert report.machine(results).endswith("load 0.1.")
     results.machine["load"] = [1.1, 0.0, 0.0]
-    assert report.machine(results).endswith("others were at work, so these figures are a try.")
+    assert report.machine(results).endswith("(a busy machine: these figures are a try).")
 
 
 def test_what_is_kept_is_what_was_found(results, tmp_path):

@@ -54,6 +54,17 @@ def test_a_value_as_text(value, text):
     assert literal(value) == text
 
 
+def test_an_address_stays_inside_its_quotes():
+    assert literal(ipaddress.IPv6Address("::1%') OR 1=1 --")) == "toIPv6('::1%\\') OR 1=1 --')"
+
+
+def test_a_minus_sign_before_a_negative_number_begins_no_comment():
+    said = worded("SELECT 10-$1, $2", [-5, "\n, (SELECT 1) --"])
+    assert said == "SELECT 10-(-5), '\n, (SELECT 1) --'"
+    assert worded("SELECT 1-$1", [-0.5]) == "SELECT 1-(-0.5)"
+    assert worded("SELECT $1", [[-1]]) == "SELECT [-1]"
+
+
 @pytest.mark.parametrize("value", [object(), {1, 2}, D("NaN"), D(10) ** 76, 1j])
 def test_what_has_no_literal_is_refused(value):
     with pytest.raises(InvalidValue):

@@ -34,7 +34,7 @@ from dotorm_clickhouse.options import Clauses, ClickHouseOptions
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dotorm.components.expressions import AmongRows, ColumnRef, Exists, InQuery
+    from dotorm.components.expressions import AmongRows, ColumnRef
     from dotorm.components.queries import QueryOptions
     from dotorm.components.sql import Binder
     from dotorm.field_types import Field

@@ -132,9 +132,12 @@ class _Address(ClickHouseField[Any]):
 
     def _coerce(self, value: Any) -> Any:
         try:
-            return self.python_type(value)
+            address = self.python_type(value)
         except ValueError:
             self.refuse(value, f"give an {self.python_type.__name__} or its text")
+        if getattr(address, "scope_id", None) is not None:
+            self.refuse(value, "an address with a scope is of one machine only")
+        return address
 
 
 class IPv4(_Address):
@@ -148,7 +151,7 @@ class IPv6(_Address):
     """An address of sixteen bytes."""
 
     python_type = ipaddress.IPv6Address
-    exact = frozenset({ipaddress.IPv6Address})
+    exact = frozenset()  # an address may have a scope
 
 
 class _Named(ClickHouseField[enum.Enum]):

@@ -61,8 +61,14 @@ def worded(sql: str, values: Sequence[Any]) -> str:
             f"the statement has places for {count} values outside of quotes and comments, and was "
             f"given {len(values)}"
         )
-    words = list(map(literal, values))
+    words = list(map(_word, values))
     return first + "".join([words[place] + text for place, text in pieces])
+
+
+def _word(value: Any) -> str:
+    """A value as text that means the same after any other; two minus signs begin a comment."""
+    text = literal(value)
+    return f"({text})" if text.startswith("-") else text
 
 
 def literal(value: Any) -> str:
@@ -160,10 +166,12 @@ def _plain(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(_plain, value))})"
     if isinstance(value, dt.datetime):
-        moment = value.replace(tzinfo=None) if value.tzinfo is None else value.astimezone(dt.UTC)
-        return f"'{moment.replace(tzinfo=None).isoformat(' ', 'microseconds')}'"
-    if isinstance(value, dt.date | uuid.UUID | decimal.Decimal):
-        return f"'{value:f}'" if isinstance(value, decimal.Decimal) else f"'{value}'"
+        moment = value if value.tzinfo is None else value.astimezone(dt.UTC)
+        return _text(moment.replace(tzinfo=None).isoformat(" ", "microseconds"))
+    if isinstance(value, decimal.Decimal):
+        return _text(f"{value:f}")
+    if isinstance(value, dt.date | uuid.UUID):
+        return _text(str(value))
     return literal(value)
 
 
@@ -179,11 +187,11 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     memoryview: lambda value: _bytes(bytes(value)),
     decimal.Decimal: _decimal,
     dt.datetime: _moment,
-    dt.date: lambda value: f"toDate32('{value}')",
-    dt.time: lambda value: f"'{value.isoformat('microseconds')}'",
-    uuid.UUID: lambda value: f"toUUID('{value}')",
-    ipaddress.IPv4Address: lambda value: f"toIPv4('{value}')",
-    ipaddress.IPv6Address: lambda value: f"toIPv6('{value}')",
+    dt.date: lambda value: f"toDate32({_text(value.isoformat())})",
+    dt.time: lambda value: _text(value.isoformat("microseconds")),
+    uuid.UUID: lambda value: f"toUUID({_text(str(value))})",
+    ipaddress.IPv4Address: lambda value: f"toIPv4({_text(str(value))})",
+    ipaddress.IPv6Address: lambda value: f"toIPv6({_text(str(value))})",
     Among: _among,
     list: _array,
     tuple: _array,

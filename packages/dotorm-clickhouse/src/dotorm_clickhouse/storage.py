@@ -288,17 +288,30 @@ def _expression(text: str, table: Table, quote: Quote) -> str:
     if text in {column.name for column in table.columns}:
         return quote(text)
     parts: list[str] = []
-    place = 0
+    place, signs = 0, ""
     while place < len(text):
         token = _TOKEN.match(text, place)
-        if token is None or "--" in (token["other"] or ""):
+        other = "" if token is None else token["other"] or ""
+        signs += "" if other.startswith("'") else other
+        if token is None or "--" in signs or "/*" in signs:
             raise ConfigurationError(f"table {table.name}: cannot read {shown(text[place:])}")
+        signs += " "
         start, end = token.span(token.lastgroup or 0)
         parts += (text[place:start], _word(token, text[end : end + 1], table, quote))
         place = end if end > place else len(text)
-    if text.count("(") != text.count(")"):
+    if not _are_paired(signs):
         raise ConfigurationError(f"table {table.name}: a bracket is missing in {shown(text)}")
     return "".join(parts).strip()
+
+
+def _are_paired(signs: str) -> bool:
+    """Whether each bracket that opens closes, and no other does."""
+    depth = 0
+    for sign in signs:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _word(token: re.Match[str], following: str, table: Table, quote: Quote) -> str:
