@@ -95,3 +95,18 @@ async def test_an_error_in_a_stream(rows):
     with pytest.raises(dotorm.DatabaseError, match="nowhere"):
         await read()
     assert await Row.table_len() == MANY
+
+
+async def test_an_error_in_the_middle_of_a_stream_is_judged_as_any_other(rows):
+    await rows.execute(
+        "CREATE FUNCTION picky(n INT) RETURNS INT DETERMINISTIC BEGIN IF n > 5000 THEN "
+        "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1205, MESSAGE_TEXT = 'waited'; "
+        "END IF; RETURN n; END"
+    )
+    seen = []
+    async with rows.transaction() as session:
+        statement = Statement("SELECT picky(id), text FROM rows_of_many ORDER BY id -- NOWAIT")
+        with pytest.raises(dotorm.LockNotAvailable, match="waited"):
+            seen.extend([part async for part in session.stream(statement, 100)])
+        await Row.update_bulk([1], Row(text="changed"))
+    assert (await Row.get(1)).text == "changed"

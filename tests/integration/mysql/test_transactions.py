@@ -65,6 +65,14 @@ COMMITS = (
     "drop table numbers",
     " ALTER TABLE numbers ADD m INT",
     "TRUNCATE numbers",
+    "BEGIN",
+    "begin work",
+    "START  TRANSACTION READ ONLY",
+    "LOCK TABLE numbers WRITE",
+    "FLUSH TABLES",
+    "/* nightly */ CREATE TABLE x (n INT)",
+    "-- nightly\n# or not\nCREATE TABLE x (n INT)",
+    "/*! CREATE TABLE x (n INT) */",
 )
 
 
@@ -106,6 +114,64 @@ async def test_waiting_for_a_lock_has_a_limit_of_the_server(numbers, stranger):
             with pytest.raises(LockNotAvailable):
                 await Number.get(1, for_update="nowait")
     assert await values() == [7, 2]
+
+
+async def test_waiting_that_undoes_everything_is_told_of_nowait_too(numbers, stranger):
+    """As innodb_rollback_on_timeout has it, for which no server here is set up."""
+
+    async def work():
+        async with numbers.transaction() as session:
+            await session.execute("UPDATE numbers SET n = 2 WHERE id = 2")
+            with pytest.raises(LockNotAvailable):
+                await session.execute("CALL undone() -- NOWAIT")
+            await session.execute("SELECT 1")
+
+    await numbers.execute(
+        "CREATE PROCEDURE undone() BEGIN ROLLBACK; "
+        "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1205, MESSAGE_TEXT = 'waited'; END"
+    )
+    with pytest.raises(TransactionClosed):
+        await work()
+    assert await values() == [0, 0]
+
+
+LATER = "SELECT 1; ROLLBACK; SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {code};"
+
+
+@pytest.mark.parametrize("code", [1206, 1213])
+async def test_what_a_later_result_undid_is_told(numbers, code):
+    async def work():
+        async with numbers.transaction() as session:
+            await Number.update_bulk([1], Number(n=1))
+            with pytest.raises(DatabaseError):
+                await session.execute("CALL later()")
+            await Number.update_bulk([2], Number(n=2))
+
+    await numbers.execute(f"CREATE PROCEDURE later() BEGIN {LATER.format(code=code)} END")
+    with pytest.raises(TransactionClosed):
+        await work()
+    assert await values() == [0, 0]
+
+
+async def test_a_later_result_that_nobody_waits_for_is_stopped(numbers, stranger):
+    await numbers.execute("CREATE PROCEDURE slow() BEGIN SELECT 1; DO SLEEP(60); SELECT 2; END")
+    ids = []
+
+    async def work():
+        async with numbers.transaction() as session, asyncio.timeout(1):
+            ids.append((await session.execute("SELECT CONNECTION_ID() AS id"))[0]["id"])
+            await session.execute("CALL slow()")
+
+    with pytest.raises(TimeoutError):
+        await work()
+    for _ in range(200):
+        running = await stranger.execute(
+            "SELECT 1 FROM information_schema.processlist WHERE id = %s", ids
+        )
+        if not running:
+            break
+        await asyncio.sleep(0.05)
+    assert not running
 
 
 async def test_a_read_only_transaction(numbers):

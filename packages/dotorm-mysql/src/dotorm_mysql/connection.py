@@ -16,13 +16,14 @@ from dotorm.exceptions import (
     NotSupported,
     TransactionClosed,
 )
+from dotorm_mysql.commits import committing
 from dotorm_mysql.dialect import KEPT
 from dotorm_mysql.drivers import cut, is_cut, open_connection, part
 from dotorm_mysql.errors import code_of
 from dotorm_mysql.literals import bound
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Sequence
 
     from dotorm_mysql.settings import MysqlPoolSettings
 
@@ -46,15 +47,9 @@ _SETUP = (
 _RESET_CONNECTION = 0x1F
 """COM_RESET_CONNECTION: roll back, and forget settings, locks, variables, temporary tables."""
 
-# See "Statements That Cause an Implicit Commit" in MySQL's manual.
-_COMMITS = re.compile(
-    r"\s*(?:(?:CREATE|DROP)(?!\s+TEMPORARY)|ALTER|TRUNCATE|RENAME|GRANT|REVOKE|LOCK\s+TABLES"
-    r"|ANALYZE\s+TABLE|OPTIMIZE|REPAIR|INSTALL|UNINSTALL)\b",
-    re.IGNORECASE,
-)
 _COUNTS = re.compile(rb"Records: (\d+) +Duplicates: (\d+)")
 # After these errors the server may have rolled the whole transaction back.
-_MAY_ROLL_BACK = frozenset({1020, 1205, 1213, 1614, 3101})
+_MAY_ROLL_BACK = frozenset({1020, 1205, 1206, 1213, 1614, 3101})
 _WAITED_TOO_LONG = 1205
 _INTERRUPTED = 1317
 
@@ -118,7 +113,7 @@ class MysqlConnection:
             self._check_transaction(statement.sql)
         await self._settle()
         await self._query(statement)
-        first, last = await self._answer()
+        first, last = await self._answer(statement.sql)
         if statement.wants == "rows":
             return Result(first.rows or ())
         if statement.wants == "keys":
@@ -134,7 +129,7 @@ class MysqlConnection:
         self._check_transaction(statement.sql)
         await self._settle()
         await self._query(statement, unbuffered=True)
-        stream = self._stream = _Stream(self._raw._result)
+        stream = self._stream = _Stream(self._raw._result, statement.sql)
         try:
             while rows := await self._read(stream, size):
                 yield rows
@@ -226,8 +221,7 @@ class MysqlConnection:
             raise TransactionClosed(
                 "the server ended the transaction, after an error or a statement that commits"
             )
-        if match := _COMMITS.match(sql):
-            word = match[0].strip().upper()
+        if word := committing(sql):
             raise NotSupported(f"{word} in a transaction", "mysql", "it would commit what was done")
 
     async def _say(self, sql: str) -> None:
@@ -239,35 +233,40 @@ class MysqlConnection:
         raw = self._raw
         backslashes = not raw.server_status & SERVER_STATUS.SERVER_STATUS_NO_BACKSLASH_ESCAPES
         text = bound(statement.sql, statement.values, backslashes=backslashes)
+        await self._wait(raw.query(text, unbuffered), statement.sql)
+
+    async def _wait[T](self, answer: Awaitable[T], sql: str) -> T:
+        """Wait for an answer; if there is none, leave the connection in a state that is known."""
         try:
-            await raw.query(text, unbuffered)
+            return await answer
         except asyncio.CancelledError:
             await self._stop()
             raise
         except Exception as error:
-            await self._after(error, statement)
+            await self._after(error, sql)
             raise
 
-    async def _answer(self) -> tuple[Any, Any]:
+    async def _answer(self, sql: str) -> tuple[Any, Any]:
         """The first result with rows, and the last: a procedure has several."""
         raw = self._raw
         first = last = raw._result
         while last.has_next:
-            await raw.next_result()
+            await self._wait(raw.next_result(), sql)
             last = raw._result
             first = last if first.rows is None else first
         raw._result = None  # or an idle connection would keep the rows
         return first, last
 
-    async def _after(self, error: Exception, statement: Statement) -> None:
+    async def _after(self, error: Exception, sql: str) -> None:
         """Find out what an error has left of the connection and the transaction."""
         code = code_of(error)
         if not code:
             self.terminate()  # in the middle of an answer, it may be
-        elif code == _WAITED_TOO_LONG and statement.sql.endswith(" NOWAIT"):
-            raise LockNotAvailable(str(error.args[-1])) from error
         elif self._began and code in _MAY_ROLL_BACK:
-            await self._raw.query(b"DO 0")  # its answer says whether there is a transaction
+            # An error does not say whether there still is a transaction; this answer does.
+            await self._wait(self._raw.query(b"DO 0"), "")
+        if code == _WAITED_TOO_LONG and sql.endswith(" NOWAIT"):
+            raise LockNotAvailable(str(error.args[-1])) from error
 
     async def _keys(self, inserted: Any) -> list[tuple[int]]:
         """The keys that the server made for the rows of one INSERT.
@@ -279,20 +278,13 @@ class MysqlConnection:
         """
         first, rows, step = inserted.insert_id, inserted.affected_rows, 1
         if rows > 1:
-            await self._query(Statement("SELECT @@SESSION.auto_increment_increment"))
-            ((step,),) = (await self._answer())[0].rows
+            statement = Statement("SELECT @@SESSION.auto_increment_increment")
+            await self._query(statement)
+            ((step,),) = (await self._answer(statement.sql))[0].rows
         return [(first + number * step,) for number in range(rows)]
 
     async def _read(self, stream: _Stream, most: int) -> list[Any]:
-        try:
-            return await stream.read(most)
-        except asyncio.CancelledError:
-            await self._stop()
-            raise
-        except Exception as error:
-            if not code_of(error):
-                self.terminate()
-            raise
+        return await self._wait(stream.read(most), stream.sql)
 
     async def _settle(self, *, end: bool = False) -> None:
         """Make way for another statement while a result is being read.
@@ -319,6 +311,7 @@ class MysqlConnection:
             await self._raw.query(b"DO 0")  # it was at its end: this is what the server interrupts
         except Exception as error:
             if code_of(error) != _INTERRUPTED:
+                await self._after(error, stream.sql)
                 raise
         stream.waiting.clear()
 
@@ -346,13 +339,15 @@ class _Stream:
     """A result of which not all rows have been read.
 
     Attributes:
+        sql: The statement.
         waiting: Rows that were read before anybody asked for them.
         ended: Whether the server has sent all of them.
         left: Whether nobody asks for any more.
     """
 
-    def __init__(self, result: Any) -> None:
+    def __init__(self, result: Any, sql: str) -> None:
         self._result = result
+        self.sql = sql
         self.waiting: list[Any] = []
         self.left = False
 

@@ -62,6 +62,8 @@ _LONGEST_VARCHAR = 4000
 _MOST_DIGITS, _MOST_PLACES = 65, 30
 # max_allowed_packet is 16 MB unless the server says otherwise; a byte takes up to four of text.
 _WEIGHT = 1_000_000
+# A moment, a UUID and a large number have no more than this, with the comma after them.
+_COMMON = 40
 _ROWS_AT_ONCE = 10_000
 
 
@@ -371,7 +373,7 @@ class MariadbDialect(MysqlDialect):
 
 def _weights(columns: Sequence[list[Any]], count: int) -> list[int]:
     """About how many bytes the texts of each row have."""
-    weights = [0] * count
+    weights = [_COMMON * len(columns)] * count
     for column in columns:
         if any(isinstance(value, str | bytes) for value in column):
             sizes = [len(value) if isinstance(value, str | bytes) else 0 for value in column]
