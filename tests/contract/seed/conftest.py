@@ -1,11 +1,23 @@
-"""What the blocks of our own run on."""
+"""The document's blocks, and what those of our own run on."""
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from dotorm import Database, connect
+from tests.contract.seed import document
+from tests.contract.seed.document import Blocks
 from tests.contract.seed.library import MODELS, fill
+
+
+@pytest.fixture(scope="module")
+def blocks() -> Blocks:
+    """The document's blocks by name."""
+    path = document.location()
+    if path is None:
+        pytest.skip(f"no document: set {document.VARIABLE} to its path")
+    return document.read(path)
 
 
 @pytest_asyncio.fixture

@@ -31,6 +31,9 @@ NAMES = (
     "field",
 )
 
+type Blocks = dict[str, str]
+"""The source of each block, by name."""
+
 _FENCED = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _STANDS_FOR_FIELDS = re.compile(r"^ +# \.\.\. .* \.\.\.$")
 
@@ -43,7 +46,7 @@ def location() -> Path | None:
     return BESIDE if BESIDE.is_file() else None
 
 
-def read(path: Path) -> dict[str, str]:
+def read(path: Path) -> Blocks:
     """The blocks by name."""
     found = _FENCED.findall(path.read_text("utf-8"))
     blocks = dict(zip(NAMES, found, strict=True))

@@ -21,22 +21,12 @@ from dotorm import (
     Many2many,
 )
 from tests.contract.seed import document
+from tests.contract.seed.document import Blocks
 from tests.contract.seed.stage import TABLES, Stage, stage_on
 
 pytestmark = pytest.mark.may_skip("the document is not part of the repository")
 
-type Blocks = dict[str, str]
-
 PEOPLE = "SELECT id, name, email, active, role_id FROM users ORDER BY id"
-
-
-@pytest.fixture(scope="module")
-def blocks() -> Blocks:
-    """The document's blocks by name."""
-    path = document.location()
-    if path is None:
-        pytest.skip(f"no document: set {document.VARIABLE} to its path")
-    return document.read(path)
 
 
 @pytest_asyncio.fixture

@@ -14,15 +14,14 @@ import pytest
 import pytest_asyncio
 
 import dotorm
-from dotorm import Boolean, Char, Database, Datetime, DotModel, Integer, Many2many
+from dotorm import Database, Many2many
 from dotorm.components import POSTGRES
 from tests.contract.seed import document
+from tests.contract.seed.document import Blocks
 from tests.contract.seed.stage import Stage
-from tests.contract.seed.test_document import FOUND
+from tests.contract.seed.test_document import FOUND, Person
 
 pytestmark = pytest.mark.may_skip("the document is not part of the repository")
-
-type Blocks = dict[str, str]
 
 OTHERS = ("sqlite", "mariadb", "mysql", "clickhouse")
 
@@ -62,15 +61,6 @@ class OwnEyes:
     async def fetch(self, sql: str) -> Sequence[Sequence[Any]]:
         """The rows of a query."""
         return [tuple(row.values()) for row in await self._database.execute(sql)]
-
-
-@pytest.fixture(scope="module")
-def blocks() -> Blocks:
-    """The document's blocks by name."""
-    path = document.location()
-    if path is None:
-        pytest.skip(f"no document: set {document.VARIABLE} to its path")
-    return document.read(path)
 
 
 @asynccontextmanager
@@ -153,25 +143,6 @@ async def test_a_bulk_takes_one_statement(blocks: Blocks, stage: Stage) -> None:
     assert [user.id for user in stage.names["users"]] == list(range(1, 1001))
     emails = await stage.column("SELECT email FROM users ORDER BY id")
     assert emails == [f"user{n}@test.com" for n in range(1000)]
-
-
-class Person(DotModel):
-    """Has every field that the document's filters name."""
-
-    __table__ = "people"
-    _dialect = POSTGRES
-
-    id: int = Integer(primary_key=True)
-    age: int = Integer()
-    name: str = Char(max_length=50)
-    status: str = Char(max_length=20)
-    role: str = Char(max_length=20)
-    email: str = Char(max_length=50)
-    created_at: Any = Datetime()
-    deleted_at: Any = Datetime()
-    active: bool = Boolean()
-    verified: bool = Boolean()
-    deleted: bool = Boolean()
 
 
 PERSONS: list[tuple[Any, ...]] = [
