@@ -121,7 +121,8 @@ async def test_defaults_are_what_they_say(session):
     )
     assert (flag, blob, text, json.loads(data)) == (True, b"\\'\x00", "it's \\ % %s", {"a": ["'"]})
     assert (day, str(price), key) == (dt.date(2024, 2, 29), "1.50", uuid.UUID(int=7))
-    assert moment == dt.datetime(2024, 7, 1, 6, 30, tzinfo=dt.UTC)
+    decode = POSTGRES.decoder(meta.stored["moment"])
+    assert decode(moment) == dt.datetime(2024, 7, 1, 6, 30, tzinfo=dt.UTC)
 
 
 async def test_the_order_of_many_rows_is_that_of_their_keys(session):

@@ -112,19 +112,20 @@ def test_what_asyncpg_is_told():
             "application_name": "shop",
             "search_path": "app,public",
             "statement_timeout": "1500",
+            "DateStyle": "ISO",
         },
     }
 
 
-def test_nothing_is_sent_that_was_not_set():
+def test_nothing_is_sent_that_was_not_set_but_the_style_of_moments():
     told = _arguments(PostgresPoolSettings())
     assert told["dsn"] is None
-    assert told["server_settings"] == {}
+    assert told["server_settings"] == {"DateStyle": "ISO"}
 
 
 def test_a_tiny_timeout_is_not_none():
     told = _arguments(PostgresPoolSettings(statement_timeout=0.0001))
-    assert told["server_settings"] == {"statement_timeout": "1"}
+    assert told["server_settings"]["statement_timeout"] == "1"
 
 
 def test_the_backend():

@@ -101,6 +101,7 @@ def _server_settings(settings: PostgresPoolSettings) -> dict[str, str]:
         "application_name": settings.application_name,
         "search_path": settings.search_path,
         "statement_timeout": None if seconds is None else str(max(1, round(seconds * 1000))),
+        "DateStyle": "ISO",  # in which moments are read, whatever the role or database prefers
     }
     return {name: value for name, value in wanted.items() if value is not None}
 

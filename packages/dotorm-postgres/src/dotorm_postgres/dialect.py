@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dotorm.components import Dialect, Features
 from dotorm.components.queries import CopyRows, NextKeys
 from dotorm_postgres.copying import next_keys
+from dotorm_postgres.moments import read_moment
 from dotorm_postgres.texts import encode_json, encode_text, has_nul
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ class PostgresDialect(Dialect):
         "char": encode_text,
         "text": encode_text,
     }
-    decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"json": json.loads}
+    decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "json": json.loads,
+        "datetime": read_moment,
+    }
 
     clauses: ClassVar[Mapping[type[Any], tuple[str, ...]]] = {
         **Dialect.clauses,
@@ -141,6 +145,10 @@ class PostgresDialect(Dialect):
         if field is None or field.storage.kind != "array":
             return ""
         return f"::TEXT::{self.column_type(field)}"
+
+    def read_cast(self, field: Field[Any] | None) -> str:
+        """A moment is read as text: Python parses it in a sixth of the time of its binary form."""
+        return "::TEXT" if field is not None and field.storage.kind == "datetime" else ""
 
     def literal_bytes(self, value: bytes) -> str:
         """Bytes as SQL text."""

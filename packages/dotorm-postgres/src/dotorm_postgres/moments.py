@@ -1,16 +1,21 @@
-"""Moments on the wire: microseconds from the start of the year 2000, in UTC.
+"""Moments as PostgreSQL tells them: on the wire, and as text.
 
-asyncpg's own conversion is slower, shifts a datetime without time zone by the client's zone, writes
-the first and the last datetime as infinities and reads these without a time zone.
+On the wire they are microseconds from the start of the year 2000, in UTC. asyncpg's own conversion
+is slower, shifts a datetime without time zone by the client's zone, writes the first and the last
+datetime as infinities and reads these without a time zone.
+
+Records are read from text, in the style ISO of "Date/Time Output" in PostgreSQL's manual and in the
+session's time zone.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from dotorm.exceptions import InvalidValue
 
-__all__ = ["decode_moment", "encode_moment"]
+__all__ = ["decode_moment", "encode_moment", "read_moment"]
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _UNIX = 946_684_800
@@ -18,6 +23,11 @@ _EXACT = 1 << 32  # seconds from 1970 up to which a float keeps microseconds
 _INFINITY = (1 << 63) - 1
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
+_IN_ISO = re.compile(r"\d{4,}-\d\d-\d\d ")
+_INFINITIES = {"infinity": _LAST, "-infinity": _FIRST}
+_OUTSIDE = "a moment in the result is outside the years 1 to 9999 that Python has"
+
+_parsed = datetime.fromisoformat
 
 
 def encode_moment(moment: datetime) -> tuple[int]:
@@ -46,6 +56,30 @@ def _far_moment(microseconds: int) -> datetime:
     try:
         return _EPOCH + timedelta(microseconds=microseconds)
     except OverflowError as error:
-        raise InvalidValue(
-            "a moment in the result is outside the years 1 to 9999 that Python has"
-        ) from error
+        raise InvalidValue(_OUTSIDE) from error
+
+
+def read_moment(text: str | datetime) -> datetime:
+    """The moment in UTC; what has no time zone stays without, and a moment is right as it is.
+
+    Raises:
+        InvalidValue: It is outside the years 1 to 9999, or not in the style ISO.
+    """
+    try:
+        moment = _parsed(text)  # type: ignore[arg-type]
+        zone = moment.tzinfo
+        return moment if zone is UTC or zone is None else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        return _other_moment(text, error)
+
+
+def _other_moment(text: str | datetime, error: Exception) -> datetime:
+    if isinstance(text, datetime):
+        return text
+    if text in _INFINITIES:
+        return _INFINITIES[text]
+    if _IN_ISO.match(text):
+        raise InvalidValue(_OUTSIDE) from error
+    raise InvalidValue(
+        f"the moment {text!r} is not in ISO's style: have the session SET DateStyle TO 'ISO'"
+    ) from error

@@ -61,7 +61,7 @@ class Dialect(Conditions):
             NotSupported: The database has no way to say it.
             ConfigurationError: A name cannot be used.
         """
-        writer = SqlWriter(self, self._aliases(query), display=display)
+        writer = SqlWriter(self, self._aliases(query, display=display), display=display)
         for clause in self.clauses[type(query)]:
             getattr(self, f"write_{clause}")(writer, query)
         return writer.done()
@@ -75,7 +75,7 @@ class Dialect(Conditions):
             if isinstance(column, Fragment):
                 writer.write(column.sql)
             else:
-                writer.column(column)
+                self._read(writer, column)
 
     def write_from(self, writer: SqlWriter, query: Select) -> None:
         """FROM the statement's own table."""
@@ -167,7 +167,7 @@ class Dialect(Conditions):
         writer.write(f"SELECT {names} FROM (SELECT ")  # noqa: S608 - names of our own
         for number, column in enumerate(inner.columns):
             assert isinstance(column, ColumnRef)  # noqa: S101 - groups are of records
-            writer.column(column)
+            self._read(writer, column)
             writer.write(f" AS c{number}, ")
         writer.write("ROW_NUMBER() OVER (PARTITION BY ")
         self._listed(writer, query.group)
@@ -235,7 +235,7 @@ class Dialect(Conditions):
             raise NotSupported("RETURNING", self.name)
         for index, column in enumerate(query.returning):
             writer.write(", " if index else " RETURNING ")
-            writer.column(column, plain=True)
+            self._read(writer, column, plain=True)
 
     def write_update(self, writer: SqlWriter, query: Update) -> None:
         """UPDATE and the table."""
@@ -281,6 +281,12 @@ class Dialect(Conditions):
         writer.write("DELETE FROM ")
         writer.plain(query.table)
 
+    def _read(self, writer: SqlWriter, column: ColumnRef, *, plain: bool = False) -> None:
+        """A column whose values go into records, unless the query only serves another one."""
+        writer.column(column, plain=plain)
+        if not (writer.nested or writer.display):
+            writer.write(self.read_cast(column.field))
+
     def _column_list(self, writer: SqlWriter, columns: tuple[ColumnRef, ...]) -> None:
         for index, column in enumerate(columns):
             writer.write(", " if index else " (")
@@ -294,10 +300,14 @@ class Dialect(Conditions):
             writer.write(" AS ")
             writer.name(alias)
 
-    def _aliases(self, query: Query) -> dict[tuple[str, ...], str]:
+    def _aliases(self, query: Query, *, display: bool) -> dict[tuple[str, ...], str]:
         """The aliases of a statement's tables; none where its columns can stand alone."""
         if isinstance(query, Windowed):
             query = query.query
-        if not isinstance(query, Select) or not (query.joins or has_subquery(query.where)):
+        if not isinstance(query, Select):
             return {}
-        return self._named(query, "t")
+        # A name alone in ORDER BY means the column of the answer, that is what a cast made of it.
+        cast = not display and any(self.read_cast(part.column.field) for part in query.order)
+        if cast or query.joins or has_subquery(query.where):
+            return self._named(query, "t")
+        return {}

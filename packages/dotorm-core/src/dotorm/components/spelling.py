@@ -72,6 +72,10 @@ class Spelling:
         """What follows the placeholder of a value of the field; mostly nothing."""
         return ""
 
+    def read_cast(self, field: Field[Any] | None) -> str:
+        """What follows a column of the field that is read into records; mostly nothing."""
+        return ""
+
     def array_text(self, items: list[Any]) -> Any:
         """Encoded values as the one value that is bound for an array."""
         return items

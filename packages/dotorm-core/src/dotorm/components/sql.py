@@ -92,6 +92,9 @@ class SqlWriter:
             columns then stand alone.
         display: Write the text that `Builder` shows: ``%s`` placeholders, and plain words bare
             where `plain` is used. Executed text always quotes.
+
+    Attributes:
+        nested: What is being written is a query inside the statement.
     """
 
     __slots__ = (
@@ -102,6 +105,7 @@ class SqlWriter:
         "_scopes",
         "_values",
         "display",
+        "nested",
         "write",
     )
 
@@ -115,6 +119,7 @@ class SqlWriter:
         self._dialect = dialect
         self._aliases = aliases or {}
         self.display = display
+        self.nested = False
         self._scopes = 0
         self._parts: list[str] = []
         self._values: list[Any] = []
@@ -148,11 +153,11 @@ class SqlWriter:
         Args:
             aliases: Answers them, given a prefix that no other query of the statement has.
         """
-        outer = self._aliases
+        outer = self._aliases, self.nested
         self._scopes += 1
-        self._aliases = aliases(f"s{self._scopes}_")
+        self._aliases, self.nested = aliases(f"s{self._scopes}_"), True
         yield
-        self._aliases = outer
+        self._aliases, self.nested = outer
 
     def bind(self, value: Any, binder: Binder | None = None, cast: str = "") -> None:
         """Write a placeholder, and what follows it, and keep its value."""
