@@ -405,7 +405,8 @@ TABLE = {
         (
             (
                 'INSERT INTO "order_products" ("tenant_id", "code", "order_no") SELECT c1, '
-                "c2, c3 FROM unnest($1::INTEGER[], $2::VARCHAR[], $3::INTEGER[]) WITH "
+                "c2, c3 FROM unnest($1::TEXT::INTEGER[], $2::TEXT::VARCHAR[], "
+                "$3::TEXT::INTEGER[]) WITH "
                 "ORDINALITY AS u(c1, c2, c3, n) ORDER BY n ON CONFLICT DO NOTHING"
             ),
             [],

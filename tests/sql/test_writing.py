@@ -38,7 +38,7 @@ TABLE = {
         ),
         (
             'INSERT INTO "users" ("name", "prefs", "team_id") SELECT c1, c2, c3 FROM '
-            "unnest($1::VARCHAR[], $2::JSONB[], $3::BIGINT[]) WITH ORDINALITY AS u(c1, "
+            "unnest($1::TEXT::VARCHAR[], $2::JSONB[], $3::TEXT::BIGINT[]) WITH ORDINALITY AS u(c1, "
             'c2, c3, n) ORDER BY n RETURNING "id"'
         ),
         NOT_SUPPORTED,
@@ -53,9 +53,10 @@ TABLE = {
         (
             'INSERT INTO "users" ("id", "name", "age", "score", "price", "born", "seen", '
             '"prefs", "data", "active", "team_id") SELECT c1, c2, c3, c4, c5, c6, c7, '
-            "c8, c9, c10, c11 FROM unnest($1::INTEGER[], $2::VARCHAR[], $3::SMALLINT[], "
+            "c8, c9, c10, c11 FROM unnest($1::TEXT::INTEGER[], $2::TEXT::VARCHAR[], "
+            "$3::TEXT::SMALLINT[], "
             "$4::DOUBLE PRECISION[], $5::DECIMAL[], $6::DATE[], $7::TIMESTAMPTZ[], "
-            "$8::JSONB[], $9::BYTEA[], $10::BOOL[], $11::BIGINT[]) WITH ORDINALITY AS "
+            "$8::JSONB[], $9::BYTEA[], $10::TEXT::BOOL[], $11::TEXT::BIGINT[]) WITH ORDINALITY AS "
             "u(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, n) ORDER BY n"
         ),
         (
@@ -71,7 +72,8 @@ TABLE = {
         ),
         (
             'INSERT INTO "user_tags" ("tag_id", "user_id") SELECT c1, c2 FROM '
-            "unnest($1::INTEGER[], $2::INTEGER[]) WITH ORDINALITY AS u(c1, c2, n) ORDER "
+            "unnest($1::TEXT::INTEGER[], $2::TEXT::INTEGER[]) WITH ORDINALITY AS u(c1, c2, n) "
+            "ORDER "
             "BY n ON CONFLICT DO NOTHING"
         ),
         (
@@ -95,7 +97,7 @@ TABLE = {
     "unlink all": Case(
         lambda p: p.unlink(User.tags.relation, [1, 2], None),
         ('DELETE FROM "user_tags" WHERE "tag_id" IN (SELECT value FROM json_each(?))', ["[1,2]"]),
-        ('DELETE FROM "user_tags" WHERE "tag_id" = ANY($1)', [[1, 2]]),
+        ('DELETE FROM "user_tags" WHERE "tag_id" = ANY($1::TEXT::BIGINT[])', ["{1,2}"]),
         ("DELETE FROM `user_tags` WHERE `tag_id` IN (%s)", [[1, 2]]),
     ),
     "unlink of one": Case(
@@ -107,7 +109,13 @@ TABLE = {
             ),
             ["[1,2]", "[7]"],
         ),
-        ('DELETE FROM "user_tags" WHERE "tag_id" = ANY($1) AND "user_id" = ANY($2)', [[1, 2], [7]]),
+        (
+            (
+                'DELETE FROM "user_tags" WHERE "tag_id" = ANY($1::TEXT::BIGINT[]) AND "user_id" = '
+                "ANY($2::TEXT::BIGINT[])"
+            ),
+            ["{1,2}", "{7}"],
+        ),
         ("DELETE FROM `user_tags` WHERE `tag_id` IN (%s) AND `user_id` IN (%s)", [[1, 2], [7]]),
     ),
     "update": Case(
@@ -131,8 +139,8 @@ TABLE = {
         ),
         (
             'UPDATE "users" AS t0 SET "name" = u.c1, "prefs" = u.c2, "team_id" = u.c3 '
-            "FROM (SELECT c1, c2, c3, c4 FROM unnest($1::VARCHAR[], $2::JSONB[], "
-            "$3::BIGINT[], $4::INTEGER[]) AS r(c1, c2, c3, c4)) AS u WHERE "
+            "FROM (SELECT c1, c2, c3, c4 FROM unnest($1::TEXT::VARCHAR[], $2::JSONB[], "
+            "$3::TEXT::BIGINT[], $4::TEXT::INTEGER[]) AS r(c1, c2, c3, c4)) AS u WHERE "
             't0."id" = u.c4'
         ),
         (
@@ -151,8 +159,8 @@ TABLE = {
             [0, 3, "[1,2]"],
         ),
         (
-            'UPDATE "users" SET "active" = $1, "team_id" = $2 WHERE "id" = ANY($3)',
-            [False, 3, [1, 2]],
+            'UPDATE "users" SET "active" = $1, "team_id" = $2 WHERE "id" = ANY($3::TEXT::BIGINT[])',
+            [False, 3, "{1,2}"],
         ),
         ("UPDATE `users` SET `active` = %s, `team_id` = %s WHERE `id` IN (%s)", [False, 3, [1, 2]]),
     ),
@@ -204,7 +212,7 @@ TABLE = {
     "delete among": Case(
         lambda p: p.delete_among([1, 2]),
         ('DELETE FROM "users" WHERE "id" IN (SELECT value FROM json_each(?))', ["[1,2]"]),
-        ('DELETE FROM "users" WHERE "id" = ANY($1)', [[1, 2]]),
+        ('DELETE FROM "users" WHERE "id" = ANY($1::TEXT::BIGINT[])', ["{1,2}"]),
         ("DELETE FROM `users` WHERE `id` IN (%s)", [[1, 2]]),
     ),
     "delete all": Case(

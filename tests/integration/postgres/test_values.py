@@ -19,9 +19,11 @@ from dotorm_postgres import POSTGRES
 
 
 async def run(session, query, values=None):
-    """Run a query as the core does, and answer its rows."""
+    """Run a query as the core does, many rows given by column, and answer its rows."""
     compiled = session.dialect.compile(query)
     bound = compiled.bound() if values is None else values
+    if isinstance(query, Insert) and query.rows > 1:
+        bound = session.dialect.insert_values(values, compiled.binders)
     return [tuple(row) for row in (await session.run(Statement(compiled.sql, bound))).rows]
 
 
@@ -81,7 +83,7 @@ async def test_values_come_back(session, field, values):
         await run(
             session, Insert("things", (column,)), [POSTGRES.write_binder(column.field)(value)]
         )
-    many = POSTGRES.insert_values([POSTGRES.encode_column(column.field, [*values, None])])
+    many = [POSTGRES.encode_column(column.field, [*values, None])]
     await run(session, Insert("things", (column,), rows=len(values) + 1), many)
     rows = await run(session, Select("things", (column,), order=(Order(key),)))
     assert shown(decoded(column, rows)) == shown([*values, *values, None])
@@ -90,7 +92,7 @@ async def test_values_come_back(session, field, values):
 @pytest.mark.parametrize(("field", "values"), VALUES.values(), ids=VALUES)
 async def test_values_are_found_in_a_list(session, field, values):
     _, column = await value_table(session, field)
-    many = POSTGRES.insert_values([POSTGRES.encode_column(column.field, [*values, None])])
+    many = [POSTGRES.encode_column(column.field, [*values, None])]
     await run(session, Insert("things", (column,), rows=len(values) + 1), many)
     for wanted in (values, values[:1]):
         rows = await run(
@@ -181,3 +183,13 @@ async def test_moments_in_arrays_ranges_and_composites(session):
         [noon, noon, noon],
     )
     assert (row["a"], row["r"].lower, tuple(row["p"])) == ([noon], noon, ("x", noon))
+
+
+async def test_every_text_in_a_list_arrives_as_it_is(session):
+    key, column = await value_table(session, f.Text())
+    parts = ["", '"', "\\", ",", "{", "}", "NULL", " ", "\n", "é", "😀", "'", "\x01", "%"]
+    texts = [first + second for first in parts for second in parts]
+    for values in (texts, [*texts, None], ["plain", "NULL", None], ["", ""]):
+        insert = Insert("things", (column,), rows=len(values), returning=(key, column))
+        rows = await run(session, insert, [values])
+        assert [row[1] for row in rows] == values

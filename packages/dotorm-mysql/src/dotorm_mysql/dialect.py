@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from dotorm.components.expressions import AmongRows, ColumnRef, Comparison
     from dotorm.components.queries import Insert, Order, Select
-    from dotorm.components.sql import SqlWriter
+    from dotorm.components.sql import Binder, SqlWriter
     from dotorm.field_types import Field
 
 __all__ = [
@@ -227,7 +227,9 @@ class MysqlDialect(Dialect):
             writer.write(" VALUES ")
             writer.bind(None)  # the rows
 
-    def insert_values(self, columns: Sequence[list[Any]]) -> list[Any]:
+    def insert_values(
+        self, columns: Sequence[list[Any]], binders: Sequence[Binder | None] = ()
+    ) -> list[Any]:
         """One list of rows."""
         return [list(zip(*columns, strict=True))]
 
@@ -254,7 +256,9 @@ class MysqlDialect(Dialect):
             writer.column(column)
             writer.write(f" = u.c{number}")
 
-    def update_values(self, columns: Sequence[list[Any]]) -> list[Any]:
+    def update_values(
+        self, columns: Sequence[list[Any]], binders: Sequence[Binder | None] = ()
+    ) -> list[Any]:
         """One list of rows, which stands for a table."""
         return [Table(zip(*columns, strict=True))]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dotorm.components import Dialect, Features
 from dotorm.components.queries import CopyRows, NextKeys
 from dotorm_postgres.copying import next_keys
+from dotorm_postgres.lists import LIST_TEXTS, array_item, integer_list
 from dotorm_postgres.moments import read_moment
 from dotorm_postgres.texts import encode_json, encode_text, has_nul
 
@@ -46,8 +47,8 @@ _TYPES = {
 
 # The server takes arrays up to 1 GB: 100 KB a value.
 _ROWS_AT_ONCE = 10_000
-# Fewer rows are one statement, as people expect of an INSERT, and take hardly longer.
-_ROWS_TO_COPY = 2_000
+# Fewer rows are one statement, as people expect of an INSERT, and take no longer.
+_ROWS_TO_COPY = _ROWS_AT_ONCE + 1
 
 
 class PostgresDialect(Dialect):
@@ -136,7 +137,7 @@ class PostgresDialect(Dialect):
 
         See "Array Value Input" in PostgreSQL's manual.
         """
-        text = _ArrayText(f"{{{','.join(map(_array_item, items))}}}")
+        text = _ArrayText(f"{{{','.join(map(array_item, items))}}}")
         text.items = items
         return text
 
@@ -159,10 +160,15 @@ class PostgresDialect(Dialect):
         return " NULLS LAST" if descending else ""
 
     def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
-        """``= ANY`` of one array."""
+        """``= ANY`` of one array, of whole numbers as its text."""
         writer.column(column)
         writer.write(" = ANY(")
-        writer.bind(values, self._list_binder(column.field))
+        field = column.field
+        if field is None or writer.display or not _is_whole_number(field):
+            writer.bind(values, self._list_binder(field))
+        else:
+            writer.bind(values, lambda given: integer_list(field.accept_column(given)))
+            writer.write("::TEXT::BIGINT[]")
         writer.write(")")
 
     def write_among_rows(self, writer: SqlWriter, node: AmongRows) -> None:
@@ -222,9 +228,14 @@ class PostgresDialect(Dialect):
         """As many rows as leave room for large values."""
         return _ROWS_AT_ONCE
 
-    def insert_values(self, columns: Sequence[list[Any]]) -> list[Any]:
-        """One array a column."""
-        return list(columns)
+    def insert_values(
+        self, columns: Sequence[list[Any]], binders: Sequence[Binder | None] = ()
+    ) -> list[Any]:
+        """One array a column, as text where there is a way to write it as one."""
+        return [
+            column if as_text is None else as_text(column)
+            for column, as_text in zip(columns, binders, strict=True)
+        ]
 
     def insert_rows(self, columns: int) -> int:
         """As many rows as leave room for large values."""
@@ -249,10 +260,16 @@ class PostgresDialect(Dialect):
         writer.write(f"SELECT {chosen} FROM unnest(")  # noqa: S608 - names of our own
         for index, column in enumerate(columns):
             writer.write(", " if index else "")
-            writer.bind(None)
+            as_text = self._list_text(column)
+            writer.bind(None, as_text, "::TEXT" if as_text else "")
             writer.write(f"::{self._array_type(column)}")
         writer.write(")")
         return ", ".join(names)
+
+    def _list_text(self, column: ColumnRef) -> Binder | None:
+        """What writes its values as the text of one array, if that is the faster way."""
+        assert column.field is not None  # noqa: S101 - core writes into columns of fields
+        return LIST_TEXTS.get(column.field.storage.kind)
 
     def _from_array(self, name: str, column: ColumnRef) -> str:
         """Unnest takes arrays of arrays apart to the last value, so they travel as text."""
@@ -289,11 +306,10 @@ def _is_text(field: Field[Any]) -> bool:
     return field.storage.kind in ("char", "text") and field.storage.unwrap is None
 
 
-def _array_item(item: Any) -> str:
-    if item is None:
-        return "NULL"
-    text = f"\\x{item.hex()}" if isinstance(item, bytes) else str(item)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _is_whole_number(field: Field[Any]) -> bool:
+    """Whether its values are numbers, which every type of integers can be compared with."""
+    whole = LIST_TEXTS.get(field.storage.kind) is integer_list
+    return whole and field.storage.unwrap is None
 
 
 def _whole(number: Decimal) -> Decimal:

@@ -142,13 +142,23 @@ class Spelling:
         """The values of the user's own SQL, as the driver takes them."""
         return values
 
-    def insert_values(self, columns: Sequence[list[Any]]) -> list[Any]:
-        """The values of many rows, given by column, in the order that ``write_rows`` binds them."""
+    def insert_values(
+        self, columns: Sequence[list[Any]], binders: Sequence[Binder | None] = ()
+    ) -> list[Any]:
+        """The values of many rows, given by column, in the order that ``write_rows`` binds them.
+
+        Args:
+            columns: One list a column, each value encoded for the driver.
+            binders: What ``write_rows`` bound its placeholders with; of use to a dialect that binds
+                a column as one value.
+        """
         return [value for row in zip(*columns, strict=True) for value in row]
 
-    def update_values(self, columns: Sequence[list[Any]]) -> list[Any]:
+    def update_values(
+        self, columns: Sequence[list[Any]], binders: Sequence[Binder | None] = ()
+    ) -> list[Any]:
         """The values of an UPDATE of many rows, as ``insert_values`` has them."""
-        return self.insert_values(columns)
+        return self.insert_values(columns, binders)
 
     def returns_on_conflict(self, *, updates: bool) -> bool:
         """Whether RETURNING of an INSERT on conflict answers the rows that it wrote, and no other.

@@ -176,8 +176,10 @@ async def insert_columns(
     affected = 0
     for start, rows in dialect.insert_parts(columns, count):
         part = [column[start : start + rows] for column in columns]
-        values = [column[0] for column in part] if rows == 1 else dialect.insert_values(part)
-        result = await session.run(Statement(plan(rows).sql, values, wants))
+        made = plan(rows)
+        one = rows == 1
+        values = [c[0] for c in part] if one else dialect.insert_values(part, made.binders)
+        result = await session.run(Statement(made.sql, values, wants))
         if wants != "count" and len(result.rows) != rows:
             raise DatabaseError(
                 f"{rows} rows were inserted and {len(result.rows)} keys answered: a trigger or a "

@@ -93,7 +93,7 @@ class _Group:
     def _of_many(self, start: int, rows: int) -> Statement:
         part = [column[start : start + rows] for column in self._columns]
         plan = self._plans.update_each(self._names, rows)
-        return Statement(plan.sql, self._plans.dialect.update_values(part), "count")
+        return Statement(plan.sql, self._plans.dialect.update_values(part, plan.binders), "count")
 
     def refresh(self) -> None:
         """Have the records that were read remember what is in their rows now."""
