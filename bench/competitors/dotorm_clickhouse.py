@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from bench.competitor import Place
 from bench.competitors.asynch_raw import FIRST_KEY
 from bench.competitors.dotorm_orm import DotORM, User
-from bench.data import USER, Row
+from bench.data import Row
 
 
 class DotORMClickhouse(DotORM):
@@ -21,8 +21,19 @@ class DotORMClickhouse(DotORM):
 
     async def insert(self, rows: list[Row]) -> Any:
         """User.create_bulk"""
-        keyed = zip(self._keys, rows, strict=False)
-        made = await User.create_bulk(
-            [User(**dict(zip(USER, (key, *row), strict=True))) for key, row in keyed]
-        )
+        keyed = zip(rows, self._keys, strict=False)  # takes a key for each row, and no more
+        users = [
+            User(
+                id=key,
+                name=name,
+                email=email,
+                active=active,
+                role_id=role,
+                created_at=created_at,
+                age=age,
+                note=note,
+            )
+            for (name, email, active, role, created_at, age, note), key in keyed
+        ]
+        made = await User.create_bulk(users)
         return [row["id"] for row in made]

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import dotorm
 from bench.competitor import Competitor, Place
-from bench.data import NEW_USER, USER, USER_PLAIN, Row
+from bench.data import USER, USER_PLAIN, Row
 from dotorm import Boolean, Char, Datetime, DotModel, Integer, Many2many, Many2one, One2many, Text
 from dotorm.pydantic import from_record, read_schema
 
@@ -144,9 +144,19 @@ class DotORM(Competitor):
 
     async def insert(self, rows: list[Row]) -> Any:
         """User.create_bulk"""
-        made = await User.create_bulk(
-            [User(**dict(zip(NEW_USER, row, strict=True))) for row in rows]
-        )
+        users = [
+            User(
+                name=name,
+                email=email,
+                active=active,
+                role_id=role,
+                created_at=created_at,
+                age=age,
+                note=note,
+            )
+            for name, email, active, role, created_at, age, note in rows
+        ]
+        made = await User.create_bulk(users)
         return [row["id"] for row in made]
 
     async def update_distinct(self, rows: list[Row]) -> None:

@@ -12,7 +12,7 @@ from django.apps import AppConfig
 from django.conf import settings
 
 from bench.competitor import Competitor, Place
-from bench.data import NEW_USER, USER_PLAIN, Row
+from bench.data import USER_PLAIN, Row
 from bench.schemas import as_json
 
 
@@ -155,7 +155,18 @@ class Django(Competitor):
 
     async def insert(self, rows: list[Row]) -> Any:
         """objects.abulk_create of instances"""
-        users = [User(**dict(zip(NEW_USER, row, strict=True))) for row in rows]
+        users = [
+            User(
+                name=name,
+                email=email,
+                active=active,
+                role_id=role,
+                created_at=created_at,
+                age=age,
+                note=note,
+            )
+            for name, email, active, role, created_at, age, note in rows
+        ]
         return [user.pk for user in await User.objects.abulk_create(users)]
 
     async def update(self, keys: list[int], active: bool, age: int) -> None:

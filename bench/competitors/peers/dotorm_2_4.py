@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import asyncpg
 
 from bench.competitor import Competitor, Place
-from bench.data import NEW_USER, ROLE, USER, USER_PLAIN, Row
+from bench.data import ROLE, USER, USER_PLAIN, Row
 from bench.schemas import as_json
 
 old: Any = import_module("dotorm")  # for type checkers the name is today's DotORM
@@ -108,9 +108,19 @@ class DotORM24(Competitor):
 
     async def insert(self, rows: list[Row]) -> Any:
         """User.create_bulk"""
-        made = await User.create_bulk(
-            [User(**dict(zip(NEW_USER, row, strict=True))) for row in rows]
-        )
+        users = [
+            User(
+                name=name,
+                email=email,
+                active=active,
+                role_id=role,
+                created_at=created_at,
+                age=age,
+                note=note,
+            )
+            for name, email, active, role, created_at, age, note in rows
+        ]
+        made = await User.create_bulk(users)
         return [row["id"] for row in made]
 
     async def update(self, keys: list[int], active: bool, age: int) -> None:

@@ -18,7 +18,7 @@ from piccolo.engine.postgres import PostgresEngine
 from piccolo.table import Table
 
 from bench.competitor import Competitor, Grouped, Place
-from bench.data import USER, USER_PLAIN, Row
+from bench.data import USER_PLAIN, Row
 from bench.schemas import as_json
 
 _AT_ONCE = 4000  # rows of 7 parameters in one statement
@@ -143,7 +143,18 @@ class Piccolo(Competitor):
         """insert of instances, 4000 in a statement"""
         keys = []
         for part in batched(rows, _AT_ONCE):
-            users = [User(dict(zip(_NEW, row, strict=True))) for row in part]
+            users = [
+                User(
+                    name=name,
+                    email=email,
+                    active=active,
+                    role=role,
+                    created_at=created_at,
+                    age=age,
+                    note=note,
+                )
+                for name, email, active, role, created_at, age, note in part
+            ]
             keys += [row["id"] for row in await User.insert(*users)]
         return keys
 
@@ -156,9 +167,6 @@ class Piccolo(Competitor):
         async with self._engine.transaction():
             for key, name, age in rows:
                 await User.update({User.name: name, User.age: age}).where(User.id == key)
-
-
-_NEW = tuple("role" if name == "role_id" else name for name in USER[1:])
 
 
 def _by(records: list[Any], name: str) -> dict[Any, list[Any]]:

@@ -30,7 +30,7 @@ from sqlalchemy.orm import (
 )
 
 from bench.competitor import Competitor, Place
-from bench.data import NEW_USER, USER_PLAIN, Row
+from bench.data import USER_PLAIN, Row
 from bench.schemas import as_json
 
 
@@ -156,7 +156,18 @@ class SQLAlchemy(Competitor):
 
     async def insert(self, rows: list[Row]) -> Any:
         """bulk insert of dicts with RETURNING, in order, and render_nulls; no instances"""
-        values = [dict(zip(NEW_USER, row, strict=True)) for row in rows]
+        values = [
+            {
+                "name": name,
+                "email": email,
+                "active": active,
+                "role_id": role,
+                "created_at": created_at,
+                "age": age,
+                "note": note,
+            }
+            for name, email, active, role, created_at, age, note in rows
+        ]
         statement = insert(User).returning(User.id, sort_by_parameter_order=True)
         async with self._writes.begin() as session:
             found = await session.scalars(

@@ -6,7 +6,7 @@ from tortoise import Tortoise, fields
 from tortoise.models import Model
 
 from bench.competitor import Competitor, Place
-from bench.data import NEW_USER, USER_PLAIN, Row
+from bench.data import USER_PLAIN, Row
 from bench.schemas import as_json
 
 
@@ -112,7 +112,19 @@ class TortoiseORM(Competitor):
 
     async def insert(self, rows: list[Row]) -> None:
         """bulk_create of instances; it tells no keys"""
-        await User.bulk_create([User(**dict(zip(NEW_USER, row, strict=True))) for row in rows])
+        users = [
+            User(
+                name=name,
+                email=email,
+                active=active,
+                role_id=role,
+                created_at=created_at,
+                age=age,
+                note=note,
+            )
+            for name, email, active, role, created_at, age, note in rows
+        ]
+        await User.bulk_create(users)
 
     async def update(self, keys: list[int], active: bool, age: int) -> None:
         """User.filter(id__in).update"""
