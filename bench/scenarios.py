@@ -26,8 +26,7 @@ class Scenario:
     """One row of the results.
 
     `arguments` makes what the n-th call is given, outside of the measured time. `calls` is how
-    often a round calls it; `tasks` says that many tasks share the calls. `reference` is the
-    competitor whose time is 1.00 in the table.
+    often a round calls it; `concurrent` says that many tasks share the calls.
     """
 
     name: str
@@ -39,6 +38,11 @@ class Scenario:
     effect: Effect = Effect.NONE
     memory: bool = False
     heavy: bool = False  # seconds each: few rounds, and none in a quick run
+
+    @property
+    def waking(self) -> int:
+        """How many calls go before those of a round, unmeasured: a tenth, so none of a long one."""
+        return self.calls // 10
 
 
 def _key(sizes: Sizes, n: int) -> Arguments:
@@ -80,7 +84,7 @@ def _rows(count: Callable[[Sizes], int]) -> Callable[[Sizes, int], Arguments]:
 
 
 SCENARIOS = [
-    Scenario("get", "get by key, one after another", "get", _key, calls=100),
+    Scenario("get", "get by key, one after another", "get", _key, calls=300),
     Scenario("tasks", "get by key, 50 tasks on 10 connections", "get", _key, 500, concurrent=True),
     Scenario("select", "select 1000 rows x 8 columns", "select", _page, calls=4),
     Scenario(
@@ -90,8 +94,8 @@ SCENARIOS = [
     Scenario("one2many", "10 roles with their 1000 users", "one2many", _parents, calls=3),
     Scenario("many2many", "200 articles with their 1000 tags", "many2many", _linked, calls=3),
     Scenario("nested", "10 roles, their users, their articles", "nested", _parents, calls=3),
-    Scenario("filter", "filter of 3 conditions, 1 by a relation", "filter", _filter, calls=40),
-    Scenario("serialise", "get, validate, serialise to JSON", "serialise", _key, calls=100),
+    Scenario("filter", "filter of 3 conditions, 1 by a relation", "filter", _filter, calls=60),
+    Scenario("serialise", "get, validate, serialise to JSON", "serialise", _key, calls=300),
     Scenario(
         "insert",
         "insert 1000, answering keys",

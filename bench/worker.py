@@ -12,7 +12,7 @@ import platform
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +22,7 @@ from bench.answers import digest, plain
 from bench.competitor import Competitor, Place
 from bench.competitors import BACKENDS
 from bench.data import Sizes
-from bench.scenarios import BY_NAME, Scenario
+from bench.scenarios import BY_NAME, Arguments, Scenario
 
 type Command = dict[str, Any]
 
@@ -70,17 +70,18 @@ class Worker:
         return {}
 
     async def measure(self, scenario: str, number: int) -> Command:
-        """Call it as often as a round does, from the call of a number on; answer the seconds."""
-        what = BY_NAME[scenario]
-        calls = [what.arguments(self._sizes, number * what.calls + n) for n in range(what.calls)]
-        method = getattr(self._competitor, what.method)
+        """Call it as often as a round does, from the call of a number on; answer the seconds.
+
+        Before the clock starts come the calls that only wake up: other processes had the processor
+        since the last round, so that caches are cold here and in the server.
+        """
+        what, first = BY_NAME[scenario], number * BY_NAME[scenario].calls
+        waking = self._arguments(what, range(first - what.waking, first))
+        calls = self._arguments(what, range(first, first + what.calls))
         gc.collect()
+        await self._do(what, waking)
         started = time.perf_counter()
-        if what.concurrent:
-            tasks = self._sizes.tasks
-            await asyncio.gather(*(_each(method, calls[n::tasks]) for n in range(tasks)))
-        else:
-            await _each(method, calls)
+        await self._do(what, calls)
         return {"seconds": time.perf_counter() - started}
 
     async def memory(self, scenario: str, number: int) -> Command:
@@ -89,12 +90,24 @@ class Worker:
         found = await self._call(BY_NAME[scenario], number)
         return {"before": before, "peak": status("VmHWM"), "records": len(found)}
 
+    def _arguments(self, scenario: Scenario, numbers: Iterable[int]) -> list[Arguments]:
+        return [scenario.arguments(self._sizes, number) for number in numbers]
+
+    async def _do(self, scenario: Scenario, calls: Sequence[Arguments]) -> None:
+        """Make the calls, in one task or in many."""
+        method = getattr(self._competitor, scenario.method)
+        if scenario.concurrent:
+            tasks = self._sizes.tasks
+            await asyncio.gather(*(_each(method, calls[n::tasks]) for n in range(tasks)))
+        else:
+            await _each(method, calls)
+
     async def _call(self, scenario: Scenario, number: int) -> Any:
         arguments = scenario.arguments(self._sizes, number)
         return await getattr(self._competitor, scenario.method)(*arguments)
 
 
-async def _each(method: Any, calls: Sequence[tuple[Any, ...]]) -> None:
+async def _each(method: Any, calls: Sequence[Arguments]) -> None:
     for arguments in calls:
         await method(*arguments)
 
