@@ -9,6 +9,7 @@ report   writes what a full run has kept into the documents
 import argparse
 import signal
 import sys
+import time
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +23,7 @@ from bench.machine import describe
 from bench.micro import seconds
 from bench.plans import plans
 from bench.processes import ROOT
+from bench.report import duration
 from bench.results import Results
 from tests.servers import ServerUnavailable
 
@@ -36,6 +38,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.set_defaults(command=" ".join(["scripts/bench", *words]))
     parser.add_argument(
         "what", nargs="?", choices=["full", "quick", "micro", "report"], default="full"
     )
@@ -69,11 +72,13 @@ def lead(plan: Plan, results: Results, console: Console) -> None:
 
 def measure(options: argparse.Namespace, console: Console) -> int:
     """Do every plan; fail if a competitor did not do what was asked of it."""
-    chosen = list(plans(options))
-    results = Results(describe(), chosen[0].setting.sizes.plain())
+    started, chosen = time.monotonic(), list(plans(options))
+    results = Results(describe(), options.command, chosen[0].setting.sizes.plain())
     for plan in chosen:
         lead(plan, results, console)
+        results.seconds = time.monotonic() - started
         results.write(options.keep)
+        console.print(f"after {duration(results)}", style="bold")
     return int(any(run.failures for run in results.runs))
 
 

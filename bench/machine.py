@@ -8,15 +8,23 @@ from typing import Any
 
 
 def describe() -> dict[str, Any]:
-    """Name the processor, the cores, the kernel, the time and how busy it all was."""
+    """Name the processor, the cores, the system, the time and how busy it all was."""
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "cpu": _processor(),
         "cores": len(os.sched_getaffinity(0)),
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
+        "system": _system(),
         "kernel": platform.release(),
         "load": [round(load, 2) for load in os.getloadavg()],
     }
+
+
+def _system() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except OSError:  # there is no such file
+        return platform.system()
 
 
 def _processor() -> str:

@@ -141,9 +141,20 @@ def machine(results: Results) -> str:
     busy = found["load"][0] > found["cores"] / 2
     return (
         f"{found['date']}; {found['cpu']}, {found['cores']} cores, {found['memory']};"
-        f" Linux {found['kernel'].partition('-')[0]}; load {found['load'][0]}"
+        f" {found['system']}, kernel {found['kernel'].partition('-')[0]}; load {found['load'][0]}"
         + (" (a busy machine: these figures are a try)." if busy else ".")
     )
+
+
+def made(results: Results) -> str:
+    """By which command, in what time, where and when."""
+    return f"Made by `{results.command}` in {duration(results)}: {machine(results)}"
+
+
+def duration(results: Results) -> str:
+    """How long it took."""
+    minutes, seconds = divmod(round(results.seconds), 60)
+    return f"{minutes} min {seconds} s"
 
 
 def versions(run: Run) -> str:
@@ -154,7 +165,7 @@ def versions(run: Run) -> str:
 def whole(results: Results) -> str:
     """Everything, for the page about performance."""
     first, *others = results.runs
-    parts = [machine(results), f"## {first.title}", times_table(first)]
+    parts = [made(results), f"## {first.title}", times_table(first)]
     sections: list[tuple[str, Callable[[Run], str]]] = [
         ("What must hold", lambda run: bounds_table(verdicts(run), run)),
         ("Memory", memory_table),

@@ -58,8 +58,10 @@ class Results:
     """Everything that one command found, and on which machine."""
 
     machine: dict[str, Any]
+    command: str  # which made them
     sizes: dict[str, int]
     runs: list[Run] = field(default_factory=list)
+    seconds: float = 0.0  # that it took, from the first server to the last
 
     def write(self, path: Path) -> None:
         """Keep them in a file."""
@@ -74,7 +76,7 @@ class Results:
         runs = [
             Run(**{**run, "rows": [Row(**row) for row in run["rows"]]}) for run in found["runs"]
         ]
-        return cls(found["machine"], found["sizes"], runs)
+        return cls(**{**found, "runs": runs})
 
     def find(self, backend: str, python: str, loop: str) -> Run | None:
         """Find a run; `python` may be the beginning of a version."""

@@ -51,7 +51,8 @@ def results(run):
         "cpu": "A processor",
         "cores": 2,
         "memory": "23 GiB",
+        "system": "Debian GNU/Linux 12",
         "kernel": "6.1",
         "load": [0.1, 0.2, 0.3],
     }
-    return Results(machine, {"users": 100_000}, [run])
+    return Results(machine, "scripts/bench full", {"users": 100_000}, [run], 754.6)
