@@ -1,4 +1,7 @@
-"""ClickHouse: a database of its own on the server of a URL. Keys come from the client."""
+"""ClickHouse: a database of its own on the server of a URL. Keys come from the client.
+
+Who speaks HTTP asks the server for its port, `getServerPort('http_port')`.
+"""
 
 import asyncio
 import secrets
@@ -46,6 +49,7 @@ class Clickhouse:
         self._runner = asyncio.Runner()
         self._connection = Connection(dsn=server_url)
         self._runner.run(self._connection.connect())
+        self._execute("SYSTEM START LISTEN HTTP")
         self._execute(f"CREATE DATABASE {self._name}")
         self._execute(f"USE {self._name}")
         self._last = 0

@@ -39,6 +39,7 @@ _ALL_BUT_BULK = (
     *("get", "select", "select_plain", "filter", "serialise", "update"),
     *("many2one", "one2many", "many2many", "nested"),
 )
+_ALL = (*_ALL_BUT_BULK, "insert", "update_distinct")
 
 
 def _asyncpg(name: str, *usual: str) -> Entry:
@@ -51,6 +52,10 @@ def _aiosqlite(name: str, *usual: str) -> Entry:
 
 def _mysql(name: str, *usual: str) -> Entry:
     return Entry(Kind.RAW, "bench.competitors.mysql_raw", name, usual=frozenset(usual))
+
+
+def _clickhouse(name: str, *usual: str) -> Entry:
+    return Entry(Kind.RAW, "bench.competitors.clickhouse_raw", name, usual=frozenset(usual))
 
 
 def _peer(module: str, name: str, environment: str = "peers") -> Entry:
@@ -84,7 +89,9 @@ SQLITE = {
 }
 
 CLICKHOUSE = {
-    "asynch": Entry(Kind.RAW, "bench.competitors.asynch_raw", "Asynch"),
+    "asynch": _clickhouse("Asynch"),
+    "asynch-pool": _clickhouse("AsynchPool"),
+    "connect": _clickhouse("ClickhouseConnect", *_ALL),
     OWN: Entry(Kind.OWN, "bench.competitors.dotorm_clickhouse", "DotORMClickhouse"),
 }
 

@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any, ClassVar
 
 from bench.competitor import Place
-from bench.competitors.asynch_raw import FIRST_KEY
+from bench.competitors.clickhouse_raw import FIRST_KEY
 from bench.competitors.dotorm_orm import DotORM, User
 from bench.data import Row
 

@@ -37,7 +37,8 @@ def load(wheel: Path) -> Any:
 
 def main(wheel: Path, data: Path) -> None:
     """Serve until the standard input ends; end with what the engine complains of."""
-    ended = load(wheel).query(_SERVE, "CSV", path=str(data))
+    # The format is the one in which HTTP answers who asks for none, as a server's is.
+    ended = load(wheel).query(_SERVE, "TabSeparated", path=str(data))
     if ended.has_error():
         sys.exit(ended.error_message())
 

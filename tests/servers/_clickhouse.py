@@ -9,26 +9,31 @@ from pathlib import Path
 from tests.servers import _chdb
 from tests.servers._cache import installed_wheel
 from tests.servers._private import PrivateServer
-from tests.servers._processes import Account, listens
+from tests.servers._processes import Account, free_port, listens
 
 _WHEEL = "chdb-core==26.9.0"
 
 _CONFIGURATION = """<clickhouse>
     <listen_host>127.0.0.1</listen_host>
     <tcp_port>{port}</tcp_port>
+    <http_port>{http_port}</http_port>
     {more}
 </clickhouse>
 """
 
 
 class ClickHouse(PrivateServer):
-    """ClickHouse 26.9, the engine of a wheel made to listen (native protocol)."""
+    """ClickHouse 26.9, the engine of a wheel made to listen (native protocol).
+
+    After `SYSTEM START LISTEN HTTP` it listens on another port for HTTP, too.
+    """
 
     kind = "ClickHouse"
 
     def __init__(self) -> None:
         self._wheel = installed_wheel(_WHEEL)
         self._more = ""
+        self._http_port = free_port()
         # As root it runs as root, which it does not mind: another user may not read our Python.
         super().__init__(Account())
 
@@ -59,7 +64,7 @@ class ClickHouse(PrivateServer):
         self._data.mkdir()
         # It looks for this file in the folder that it is started in.
         (self._folder / "config.xml").write_text(
-            _CONFIGURATION.format(port=self._port, more=self._more)
+            _CONFIGURATION.format(port=self._port, http_port=self._http_port, more=self._more)
         )
 
     def _words(self) -> list[str | Path]:

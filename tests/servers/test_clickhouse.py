@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+from urllib.request import urlopen
 
 import asynch
 import pytest
@@ -17,6 +18,12 @@ pytestmark = [pytest.mark.clickhouse, pytest.mark.slow]
 def server() -> Iterator[Server]:
     with private("clickhouse") as started:
         yield started
+
+
+def fetched(url: str) -> bytes:
+    with urlopen(url, timeout=10) as answer:  # noqa: S310 - it is our own server
+        body: bytes = answer.read()
+        return body
 
 
 async def ask(server: Server, sql: str) -> object:
@@ -34,6 +41,13 @@ async def ask(server: Server, sql: str) -> object:
 async def test_it_is_the_version_it_says(server: Server) -> None:
     assert str(await ask(server, "SELECT version()")).startswith("26.9.")
     assert await ask(server, "SELECT timezone()") == "UTC"
+
+
+async def test_it_speaks_http_when_it_is_told_to(server: Server) -> None:
+    assert await ask(server, "SYSTEM START LISTEN HTTP") is None
+    port = await ask(server, "SELECT getServerPort('http_port')")
+    answer = await asyncio.to_thread(fetched, f"http://127.0.0.1:{port}/?query=SELECT+1,'two'")
+    assert answer == b"1\ttwo\n"
 
 
 async def test_data_survives_restart_and_kill(server: Server) -> None:
