@@ -1,7 +1,11 @@
-"""What must hold: a competitor's time, or memory, at most so many times another's."""
+"""What must hold: a competitor's time, or memory, at most so many times another's.
+
+And what does not: where a hand-written query takes less time than DotORM.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from statistics import median
 
 from bench.competitors import OWN, Kind, of_kind
@@ -36,6 +40,16 @@ class Verdict:
     def met(self) -> bool:
         """Tell whether it holds, with what was measured rounded as it is shown."""
         return round(self.found, 2) <= self.bound.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """A hand-written query that takes only so much of the time that DotORM takes."""
+
+    scenario: str
+    name: str
+    against: str  # DotORM, by one of its drivers
+    found: float
 
 
 _POSTGRES = [
@@ -76,6 +90,19 @@ def verdicts(run: Run) -> Iterator[Verdict]:
         verdict = _judge(row, bound) if row else None
         if verdict:
             yield verdict
+
+
+def wins(run: Run) -> Iterator[Win]:
+    """Find the hand-written queries that are faster, row by row, the fastest first."""
+    pairs = list(product(of_kind(run.backend, Kind.RAW), of_kind(run.backend, Kind.OWN)))
+    for row in run.rows:
+        found = [
+            Win(row.scenario, name, own, ratio(row.times, name, own))
+            for name, own in pairs
+            if row.times.get(name) and row.times.get(own)
+        ]
+        faster = [win for win in found if round(win.found, 2) < _LESS]
+        yield from sorted(faster, key=lambda win: win.found)
 
 
 def _peers(run: Run) -> Iterator[Bound]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from bench.chart import Line, draw
 from bench.processes import ROOT
 from bench.ratios import ratio
-from bench.report import best_raw, columns, machine, times_table, whole
+from bench.report import best_raw, brief, columns, machine, whole
 from bench.results import Results
 from bench.scenarios import BY_NAME, MAIN
 
@@ -46,10 +46,8 @@ def chart(results: Results) -> str:
 
 def publish(results: Results, root: Path = ROOT) -> list[str]:
     """Write the picture and the tables; answer what was written."""
-    first = results.runs[0]
     (root / CHART).write_text(chart(results))
-    brief = times_table(first, MAIN)
-    for name, figures in ((PAGE, f"\n{whole(results)}\n"), (README, brief)):
+    for name, figures in ((PAGE, f"\n{whole(results)}\n"), (README, brief(results, MAIN))):
         path = root / name
         path.write_text(between(path.read_text(), "bench", figures))
     return [CHART, PAGE, README]

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from statistics import median
 
-from bench.bounds import MEMORY, Verdict, verdicts
+from bench.bounds import MEMORY, Verdict, Win, verdicts, wins
 from bench.competitors import BACKENDS, OWN, Kind, of_kind
 from bench.ratios import Times, fastest, ratio
 from bench.results import Results, Row, Run
 from bench.scenarios import BY_NAME
 
 type Cells = list[str]
+
+_WINS = "Where a query written by hand takes less time"
+_NO_WINS = "No query written by hand takes less time than DotORM."
 
 
 def table(head: Cells, body: Iterable[Cells], text: int = 1) -> str:
@@ -65,8 +68,11 @@ def milliseconds(row: Row, name: str) -> str:
 
 
 def short(run: Run, name: str) -> str:
-    """Name a driver's way without the driver."""
-    return run.titles[name].partition(", ")[2] or run.titles[name]
+    """Name a driver's way, without the driver where there is but one."""
+    title = run.titles[name]
+    raw = [run.titles[each] for each in of_kind(run.backend, Kind.RAW) if each in run.titles]
+    drivers = {each.partition(", ")[0] for each in raw}
+    return title.partition(", ")[2] if len(drivers) == 1 else title
 
 
 def _ratio(figures: Times, name: str | None, base: str) -> str:
@@ -88,6 +94,29 @@ def _verdict(verdict: Verdict, run: Run) -> Cells:
     met = "met" if verdict.met else "**not met**"
     names = run.titles[bound.subject], run.titles[verdict.against]
     return [*names, title, f"{bound.limit:.2f}", f"{verdict.found:.2f}", met]
+
+
+def wins_table(found: Iterable[Win], run: Run) -> str:
+    """Every hand-written query that takes less time than DotORM, and how much of its time."""
+    lines = [_win(win, run) for win in found]
+    return table(["", "by hand", "against", "of its time"], lines, text=3) if lines else _NO_WINS
+
+
+def _win(win: Win, run: Run) -> Cells:
+    titles = BY_NAME[win.scenario].title, run.titles[win.name], run.titles[win.against]
+    return [*titles, f"{win.found:.2f}"]
+
+
+def wins_sentence(found: Iterable[Win], run: Run) -> str:
+    """The fastest hand-written query of each row in which there is one, as one sentence."""
+    fastest: dict[str, Win] = {}
+    for win in found:
+        fastest.setdefault(win.scenario, win)
+    told = "; ".join(
+        f"{BY_NAME[name].title}: {short(run, win.name)} {win.found:.2f}"
+        for name, win in fastest.items()
+    )
+    return f"{_WINS} than DotORM, and how much of it: {told}." if told else _NO_WINS
 
 
 def memory_table(run: Run) -> str:
@@ -162,11 +191,23 @@ def versions(run: Run) -> str:
     return ", ".join(f"{name} {version}" for name, version in sorted(run.versions.items()))
 
 
+def brief(results: Results, only: Iterable[str]) -> str:
+    """Some rows of the first run, and all that one must know to judge them."""
+    run = results.runs[0]
+    parts = [
+        times_table(run, only),
+        f"{made(results)} {run.title}; {versions(run)}.",
+        wins_sentence(wins(run), run),
+    ]
+    return "\n\n".join(parts)
+
+
 def whole(results: Results) -> str:
     """Everything, for the page about performance."""
     first, *others = results.runs
     parts = [made(results), f"## {first.title}", times_table(first)]
     sections: list[tuple[str, Callable[[Run], str]]] = [
+        (_WINS, lambda run: wins_table(wins(run), run)),
         ("What must hold", lambda run: bounds_table(verdicts(run), run)),
         ("Memory", memory_table),
         ("What one call sends", statements_table),
@@ -176,5 +217,6 @@ def whole(results: Results) -> str:
     for heading, make in sections:
         parts += [f"### {heading}", make(first)]
     for run in others:
-        parts += [f"## {run.title}", times_table(run), bounds_table(verdicts(run), run)]
+        parts += [f"## {run.title}", versions(run), times_table(run), f"**{_WINS}**"]
+        parts += [wins_table(wins(run), run), bounds_table(verdicts(run), run)]
     return "\n\n".join(part for part in parts if part)

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from bench import documents, report
-from bench.bounds import verdicts
+from bench.bounds import verdicts, wins
 from bench.chart import Line, draw
 from bench.results import Results
 
@@ -61,6 +61,45 @@ def test_a_bound_that_is_not_met_is_seen(run):
         "met",
     ] in lines
     assert [line[-1] for line in lines].count("**not met**") == 2
+
+
+def test_a_query_that_is_faster_by_hand_is_found(run):
+    run.rows[0].times["pool"] = [0.0030, 0.0078, 0.0039]  # of DotORM's 6, 8 and 4 ms
+    run.rows[0].times["held"] = [0.0059, 0.0079, 0.0040]  # 0.99 is the same
+    run.titles["dotorm"] = "Ours"
+
+    head, rule, *lines = cells(report.wins_table(wins(run), run))
+    assert head == ["", "by hand", "against", "of its time"]
+    assert rule == [":--", ":--", ":--", "--:"]
+    assert lines == [
+        ["select 1000 rows x 8 columns", "asyncpg, its pool", "Ours", "0.97"],
+        ["update 1000, same values", "asyncpg, held connection", "Ours", "0.50"],
+    ]
+
+
+def test_the_fastest_of_a_row_is_told_in_a_sentence(run):
+    run.rows[0].times |= {"pool": [0.0054, 0.0072, 0.0036], "held": [0.003, 0.004, 0.002]}
+
+    told = report.wins_sentence(wins(run), run)
+    assert told == (
+        "Where a query written by hand takes less time than DotORM, and how much of it:"
+        " select 1000 rows x 8 columns: held connection 0.50;"
+        " update 1000, same values: held connection 0.50."
+    )
+
+
+def test_it_is_said_that_no_query_is_faster_by_hand(run):
+    run.rows.pop(1)  # the update
+
+    nothing = "No query written by hand takes less time than DotORM."
+    assert report.wins_sentence(wins(run), run) == nothing
+    assert report.wins_table(wins(run), run) == nothing
+
+
+def test_a_way_of_one_of_two_drivers_is_told_with_the_driver(run):
+    assert report.short(run, "held") == "held connection"
+    run.titles["pool"] = "another driver, its pool"
+    assert report.short(run, "held") == "asyncpg, held connection"
 
 
 def test_memory_is_sorted_by_what_an_answer_takes(run):
@@ -139,10 +178,14 @@ def test_everything_is_published(results, tmp_path):
     readme = (tmp_path / documents.README).read_text()
     assert page.startswith("# Title\n")
     assert all(text in page for text in ("### What must hold", "asyncpg 0.32.0"))
-    assert "read 100,000 records" not in readme
-    assert "update 1000, same values" in readme
-    assert (
-        "Made by `scripts/bench full` in 12 min 35 s: 2026-01-01 00:00 UTC; A processor, 2 cores,"
-        " 23 GiB; Debian GNU/Linux 12, kernel 6.1; load 0.1."
-    ) in page
+    assert "| read 100,000 records" not in readme
+    assert "| update 1000, same values" in readme
+    for text in (page, readme):
+        assert "PostgreSQL 18, CPython 3.12.1, asyncio" in text
+        assert "SQLAlchemy 2.1.9, asyncpg 0.32.0" in text
+        assert "Where a query written by hand takes less time" in text
+        assert (
+            "Made by `scripts/bench full` in 12 min 35 s: 2026-01-01 00:00 UTC; A processor,"
+            " 2 cores, 23 GiB; Debian GNU/Linux 12, kernel 6.1; load 0.1."
+        ) in text
     assert (tmp_path / documents.CHART).read_text().startswith("<svg ")
