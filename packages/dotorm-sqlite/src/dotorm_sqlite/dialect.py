@@ -33,6 +33,9 @@ LOWER = "dotorm_lower"
 UNHEX = "dotorm_unhex"
 """Bytes from their hex; SQLite has a function for it from 3.41 on."""
 
+_PLAIN = frozenset({int, str})
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
+
 
 def _moment(value: dt.datetime) -> str:
     moment = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
@@ -154,24 +157,37 @@ class SqliteDialect(Dialect):
 
     def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
         """A list of any length as one JSON parameter; bytes, which JSON has not, by their hex."""
-        binder = self.filter_binder(column.field)
         in_hex = column.field is not None and column.field.storage.kind == "binary"
         writer.column(column)
         writer.write(" IN (SELECT ")
         writer.write(f"{UNHEX}(value)" if in_hex else "value")
         writer.write(" FROM json_each(")
-        writer.bind(
-            values,
-            lambda items: _json_list(map(binder, items) if binder else self.encode_raw(items)),
-        )
+        writer.bind(values, self._list_binder(column.field))
         writer.write("))")
+
+    def _list_binder(self, field: Field[Any] | None) -> Callable[[Sequence[Any]], str]:
+        """What makes a list of values that a column is compared with one parameter."""
+        bind = self.filter_binder(field)
+        if field is None or bind is None:
+            return lambda items: _json_list(list(self.encode_raw(items)))
+        exact = frozenset() if self.encoder(field) else field.storage.exact
+
+        def bound(items: Sequence[Any]) -> str:
+            right = exact.issuperset(map(type, items))
+            return _json_list(list(items) if right else [*map(bind, items)])
+
+        return bound
 
 
 def _same(value: Any) -> Any:
     return value
 
 
-def _json_list(items: Any) -> str:
+def _json_list(items: list[Any]) -> str:
+    if _PLAIN.issuperset(map(type, items)):
+        text = str(_converted(_COMPACT.encode, items))
+        if "\\u0000" not in text:
+            return text
     return f"[{','.join(map(_json_item, items))}]"
 
 
