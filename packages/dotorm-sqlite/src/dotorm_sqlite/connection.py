@@ -65,19 +65,20 @@ def _close(thread: Thread, opened: list[sqlite3.Connection]) -> None:
         database.close()
 
 
+type _Answer = tuple[list[Any], Any, int, int | None]
+"""A statement's rows, the description of their columns, the number of rows touched, the last key"""
+
+
 class _Cursor(sqlite3.Cursor):
-    """A cursor whose ``fetchall`` answers everything of a statement in one go."""
+    """A cursor whose ``fetchall`` answers everything of a statement in one go.
+
+    It is in a list, out of which it is taken: the thread keeps what it answered until it is asked
+    again.
+    """
 
     def fetchall(self) -> Any:
         rows = super().fetchall()
-        columns = [column[0] for column in self.description or ()]
-        return Result(rows, columns, self.rowcount, self.lastrowid)
-
-
-def _taken(result: Result) -> Result:
-    """The result, taken from the thread, which keeps what it answered until it is asked again."""
-    rows, result.rows = result.rows, ()
-    return Result(rows, result.columns, result.affected, result.last_id)
+        return [(rows, self.description, self.rowcount, self.lastrowid)]
 
 
 class _Database(sqlite3.Connection):
@@ -153,7 +154,10 @@ class SqliteConnection:
             raise TransactionClosed(
                 "SQLite rolled the transaction back after an error or a cancelled statement"
             )
-        return await self._run(statement.sql, statement.values)
+        rows, described, affected, last = await self._run(statement.sql, statement.values)
+        names = statement.wants == "mappings" and described
+        columns = [column[0] for column in names] if names else ()
+        return Result(rows, columns, affected, last)
 
     async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
         """A statement's rows, ``size`` at a time."""
@@ -244,21 +248,26 @@ class SqliteConnection:
             await self._run("PRAGMA query_only = OFF")
             self._readonly = False
 
-    async def _run(self, sql: str, values: Any = ()) -> Result:
+    async def _run(self, sql: str, values: Any = ()) -> _Answer:
         """Run a statement, again and again while another connection writes.
 
         SQLite itself would wait in its thread, where a cancelled task could not reach it.
         """
-        deadline, pause = time.monotonic() + self._busy_timeout, _FIRST_PAUSE
+        deadline, pause = 0.0, _FIRST_PAUSE
         while True:
             try:
-                result: Any = await self._hop(self._raw.execute_fetchall(sql, values))
+                answers: Any = await self._raw.execute_fetchall(sql, values)
+            except asyncio.CancelledError:
+                await finish(self._quieten())
+                raise
             except sqlite3.OperationalError as error:
+                deadline = deadline or time.monotonic() + self._busy_timeout
                 busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
                 if not busy or time.monotonic() + pause > deadline:
                     raise
             else:
-                return _taken(result)
+                answer: _Answer = answers.pop()
+                return answer
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
