@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dotorm.components import Dialect, Features
 from dotorm.components.filter_parser import shown
 from dotorm.exceptions import InvalidValue
+from dotorm_sqlite.moments import moment, moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,11 +36,8 @@ UNHEX = "dotorm_unhex"
 
 _PLAIN = frozenset({int, str})
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
-
-
-def _moment(value: dt.datetime) -> str:
-    moment = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-    return moment.isoformat(" ", "microseconds")
+_BOOLS = frozenset({bool, type(None)})
+_BITS = {True: 1, False: 0, None: None}
 
 
 def _time(value: dt.time) -> str:
@@ -51,10 +49,20 @@ def _json(value: Any) -> str:
     return json.dumps(plain, sort_keys=True, separators=(",", ":"))
 
 
+def _bits(values: list[Any]) -> list[Any] | None:
+    return [*map(_BITS.get, values)] if _BOOLS.issuperset(map(type, values)) else None
+
+
 def _float(value: float) -> float:
     if math.isnan(value):
         raise ValueError("SQLite would store NaN as NULL")
     return value
+
+
+_COLUMNS: dict[str, Callable[[list[Any]], list[Any] | None]] = {
+    "boolean": _bits,
+    "datetime": moments,
+}
 
 
 class SqliteDialect(Dialect):
@@ -89,7 +97,7 @@ class SqliteDialect(Dialect):
         "decimal": str,
         "date": dt.date.isoformat,
         "time": _time,
-        "datetime": _moment,
+        "datetime": moment,
         "json": _json,
         "uuid": str,
     }
@@ -113,7 +121,7 @@ class SqliteDialect(Dialect):
         "decimal": f"TEXT COLLATE {DECIMAL_COLLATION}",
     }
     raw_encoders: ClassVar[Mapping[type, Callable[[Any], Any]]] = {
-        dt.datetime: _moment,
+        dt.datetime: moment,
         dt.date: dt.date.isoformat,
         dt.time: _time,
         decimal.Decimal: str,
@@ -130,6 +138,12 @@ class SqliteDialect(Dialect):
     def encode_raw(self, values: Sequence[Any]) -> Sequence[Any]:
         """The values of the user's own SQL, in the forms in which fields keep them."""
         return [_converted(self.raw_encoders.get(type(value), _same), value) for value in values]
+
+    def encode_values(self, field: Field[Any], values: list[Any]) -> list[Any]:
+        """Values that the field has accepted; bools and moments by the whole column."""
+        encode = None if field.storage.unwrap else _COLUMNS.get(field.storage.kind)
+        encoded = None if encode is None else encode(values)
+        return super().encode_values(field, values) if encoded is None else encoded
 
     def update_rows(self, columns: int) -> int:
         """As many as an INSERT takes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -152,7 +153,7 @@ class Spelling:
             binders: What ``write_rows`` bound its placeholders with; of use to a dialect that binds
                 a column as one value.
         """
-        return [value for row in zip(*columns, strict=True) for value in row]
+        return [*chain.from_iterable(zip(*columns, strict=True))]
 
     def update_values(
         self, columns: Sequence[list[Any]], binders: Sequence[Binder | None] = ()
