@@ -7,6 +7,8 @@ import datetime as dt
 import decimal
 import enum
 import uuid
+from contextlib import contextmanager
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.filter_parser import suggestion
@@ -14,12 +16,12 @@ from dotorm.exceptions import FieldNotLoaded, InvalidFilter
 from dotorm.field_types import Many2one, Relation, is_record, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
-__all__ = ["json_ready", "lacking", "make_init", "record_json"]
+__all__ = ["Lacking", "json_ready", "lacking", "make_init", "record_json", "strictly"]
 
 
 class _Unset:
@@ -48,13 +50,37 @@ def make_init(meta: ModelMeta) -> Callable[..., None]:
     return init
 
 
+class Lacking(Exception):
+    """A record that is read `strictly` has no value of its own for an attribute."""
+
+
+class _Reading(local):
+    strict = False
+
+
+_reading = _Reading()
+
+
+@contextmanager
+def strictly() -> Iterator[None]:
+    """Have this thread's records raise `Lacking` in the block for what they have no value of."""
+    _reading.strict = True
+    try:
+        yield
+    finally:
+        _reading.strict = False
+
+
 def lacking(record: Any, name: str) -> Any:
     """What a record answers for an attribute that it has no value of.
 
     Raises:
         FieldNotLoaded: The record was read without the field.
         AttributeError: The model has no such field.
+        Lacking: It is read strictly.
     """
+    if _reading.strict:
+        raise Lacking(name)
     meta: ModelMeta = type(record).__meta__
     field = meta.fields.get(name)
     if field is None:

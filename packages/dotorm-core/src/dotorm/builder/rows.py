@@ -7,9 +7,11 @@ storage (see `lay_out`): no descriptor, no dict and no call stands between.
 
 from __future__ import annotations
 
+import gc
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
+from dotorm.collector import collector_paused
 from dotorm.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from dotorm.meta import ModelMeta
 
 __all__ = ["RowPlan", "lay_out"]
+
+_MANY = 500
+"""Rows from which on the collector would run while they become records."""
 
 
 class RowPlan:
@@ -38,7 +43,7 @@ class RowPlan:
     """
 
     __slots__ = (
-        *("_decoders", "_dialect", "columns_of", "fields"),
+        *("_decoders", "_dialect", "_settlers", "columns_of", "fields"),
         *("hydrate", "index", "meta", "names"),
     )
 
@@ -49,6 +54,7 @@ class RowPlan:
         self.names = tuple(field.name for field in fields)
         self.index = {name: place for place, name in enumerate(self.names)}
         self._decoders = tuple(dialect.decoder(field) for field in fields)
+        self._settlers: dict[tuple[str, ...], Callable[..., None]] = {}
         self.hydrate: Callable[[Collection[Any]], list[Any]] = self._hydrator()
         self.columns_of: Callable[[Iterable[Any]], list[list[Any]]] = self._column_reader()
 
@@ -75,12 +81,39 @@ class RowPlan:
             return values
         return [None if value is None else decode(value) for value in values]
 
+    def settler(self, given: tuple[str, ...]) -> Callable[[Sequence[Any], Sequence[Any]], None]:
+        """What has records remember the rows that they have become, and answer what these say.
+
+        Args:
+            given: The fields that the records hold already, which are left as they are.
+        """
+        made = self._settlers.get(given)
+        if made is None:
+            made = self._settlers[given] = self._make_settler(given)
+        return made
+
+    def _make_settler(self, given: tuple[str, ...]) -> Callable[..., None]:
+        decoders = {f"d{i}": decode for i, decode in enumerate(self._decoders) if decode}
+        lines = [
+            "def settle(records, rows):",
+            " for record, row in zip(records, rows, strict=True):",
+            "  record._plan = plan",
+            "  record._row = row",
+        ]
+        for i, name in enumerate(self.names):
+            if name not in given:
+                read = f"d{i}(row[{i}])" if f"d{i}" in decoders else f"row[{i}]"
+                lines.append(f"  record.{_checked(name)} = None if row[{i}] is None else {read}")
+        return _function("settle", lines, plan=self, **decoders)
+
     def _hydrator(self) -> Callable[[Collection[Any]], list[Any]]:
         names = [f"record.{_checked(name)}" for name in self.names]
         decoders = {f"d{i}": decode for i, decode in enumerate(self._decoders) if decode}
         cells = [f"v{i}" if f"d{i}" in decoders else name for i, name in enumerate(names)]
         lines = [
             "def hydrate(rows):",
+            f" if len(rows) > {_MANY} and gc.isenabled():",
+            "  with paused(): return hydrate(rows)",
             " records = [new(model) for _ in rows]",
             " for record, row in zip(records, rows):",
             "  record._plan = plan",
@@ -94,7 +127,8 @@ class RowPlan:
             " return records",
         ]
         scope = {"model": self.meta.model, "plan": self, **decoders}
-        return _function("hydrate", lines, new=object.__new__, **scope)
+        tools = {"new": object.__new__, "gc": gc, "paused": collector_paused}
+        return _function("hydrate", lines, **scope, **tools)
 
     def _column_reader(self) -> Callable[[Iterable[Any]], list[list[Any]]]:
         columns = ", ".join(f"[record.{name} for record in records]" for name in self.names)

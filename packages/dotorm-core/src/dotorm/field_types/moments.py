@@ -62,8 +62,10 @@ class Datetime(Field[dt.datetime]):
 
     def accept_column(self, values: list[Any]) -> list[Any]:
         """Many values, each as `accept` answers it; cheap when all are in UTC already."""
-        if all(type(value) is dt.datetime and value.tzinfo is dt.UTC for value in values):
-            return values
+        if set(map(type, values)) == {dt.datetime}:
+            zones = [value.tzinfo for value in values]
+            if set(map(id, zones)) == {id(dt.UTC)}:
+                return values
         return super().accept_column(values)
 
     def _coerce(self, value: Any) -> dt.datetime:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dotorm.collector import collector_paused
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
 from dotorm.field_types import is_record
+from dotorm.orm.alike import alike
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.copying import copied
 from dotorm.orm.laid_over import fill, settled
@@ -15,7 +17,7 @@ from dotorm.orm.selection import listed
 from dotorm.orm.write import check_complete, together, with_defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dotorm.builder import Plan, Plans
     from dotorm.components.queries import QueryOptions
@@ -43,21 +45,23 @@ async def create_bulk(
     if len(set(map(id, records))) < len(records):
         raise InvalidValue(f"{meta.name}.create_bulk was given one record twice: it has one key")
     plans = plans_for(meta, where, options)
-    batches = [_Batch(plans, names, group) for names, group in by_fields_given(meta, records)]
+    with collector_paused():
+        batches = [_Batch(plans, *group) for group in by_fields_given(plans, records)]
     many = len(batches) > 1 or any(batch.statements > 1 for batch in batches)
     async with atomic(where, needed=many) as inside:
         for batch in batches:
             await batch.insert(inside)
-    for batch in batches:
-        batch.complete()
-    for record in records if meta.laid_over else ():
-        settled(meta, record)
-    return _keys(plans, records)
+    with collector_paused():
+        for batch in batches:
+            batch.complete()
+        return _keys(plans, records)
 
 
 def _keys(plans: Plans, records: list[Any]) -> list[dict[str, Any]]:
-    """The keys of records, each as a dict."""
+    """The keys of records that are done with, each as a dict."""
     meta = plans.meta
+    for record in records if meta.laid_over else ():
+        settled(meta, record)
     columns = plans.row_plan(meta.key_names).columns_of(records)
     keys = [f.accept_column(column) for f, column in zip(meta.key, columns, strict=True)]
     if len(keys) == 1:
@@ -120,14 +124,8 @@ class _Batch:
     def complete(self) -> None:
         """Fill in the keys and what the defaults gave, and remember the rows."""
         plan = self._plans.row_plan((*self._written, *self._made))
-        for place, name in enumerate(plan.names):
-            if name not in self._given:
-                column = plan.column(name, [row[place] for row in self._rows])
-                for record, value in zip(self._records, column, strict=True):
-                    setattr(record, name, value)
+        plan.settler(self._given)(self._records, self._rows)
         self._take_over()
-        for record, row in zip(self._records, self._rows, strict=True):
-            record._plan, record._row = plan, row
 
     def _take_over(self) -> None:
         """Have the records answer what was given as text, say, as the field's own type."""
@@ -190,26 +188,34 @@ async def insert_columns(
     return Inserted(answered, affected)
 
 
-def by_fields_given(
-    meta: ModelMeta, records: list[Any]
-) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+def by_fields_given(plans: Plans, records: list[Any]) -> list[tuple[tuple[str, ...], list[Any]]]:
     """The records by the fields that they were given.
 
     Raises:
         InvalidValue: One of them is no record of the model, or was given related records.
     """
+    meta = plans.meta
     for kind in set(map(type, records)) - {meta.model}:
         check_payload(meta, next(record for record in records if type(record) is kind))
     for record in records if meta.laid_over else ():
         fill(meta, record)
+    if records and alike(plans, records):
+        check_payload(meta, records[0])
+        return [(given(meta, records[0]), records)]
+    groups: dict[tuple[str, ...], list[Any]] = {}
+    for group in _by_shape(meta, records):
+        groups.setdefault(given(meta, group[0]), []).extend(group)
+    return list(groups.items())
+
+
+def _by_shape(meta: ModelMeta, records: list[Any]) -> Iterable[list[Any]]:
+    """The records by the attributes that they hold, all checked."""
     shapes: dict[tuple[str, ...], list[Any]] = {}
     for record in records:
         shapes.setdefault(tuple(vars(record)), []).append(record)
-    groups: dict[tuple[str, ...], list[Any]] = {}
     columnless = {name for name, relation in meta.relations.items() if not relation.holders}
     for shape, group in shapes.items():
         # What such a relation holds, read or set, is told by each record's value, not by the shape.
         for record in group[: 1 if columnless.isdisjoint(shape) else None]:
             check_payload(meta, record)
-        groups.setdefault(given(meta, group[0]), []).extend(group)
-    yield from groups.items()
+    return shapes.values()

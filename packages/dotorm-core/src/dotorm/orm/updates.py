@@ -38,7 +38,7 @@ async def update_each(
     records = as_list(meta, payloads)
     where = session_of(meta, session)
     plans = plans_for(meta, where, options)
-    groups = [_Group(plans, *group) for group in _by_fields_to_write(meta, records, fields)]
+    groups = [_Group(plans, *group) for group in _by_fields_to_write(plans, records, fields)]
     _check_distinct(meta, groups)
     touched = 0
     async with atomic(where, needed=sum(group.statements for group in groups) > 1) as inside:
@@ -101,12 +101,12 @@ class _Group:
 
 
 def _by_fields_to_write(
-    meta: ModelMeta, records: list[Any], fields: Sequence[Any] | None
+    plans: Plans, records: list[Any], fields: Sequence[Any] | None
 ) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
     """The records by what is written of them; those are left out of which nothing is."""
     groups: dict[tuple[str, ...], list[Any]] = {}
-    for _, alike in by_fields_given(meta, records):
-        for names, group in _named(meta, alike, fields):
+    for _, alike in by_fields_given(plans, records):
+        for names, group in _named(plans.meta, alike, fields):
             groups.setdefault(names, []).extend(group)
     groups.pop((), None)
     yield from groups.items()

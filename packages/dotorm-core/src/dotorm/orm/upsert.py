@@ -82,7 +82,7 @@ async def upsert_bulk(
     where = session_of(meta, session)
     needs(where, "upsert")
     plans = plans_for(meta, where)
-    alike = list(by_fields_given(meta, records))
+    alike = by_fields_given(plans, records)
     _check_distinct(plans, records, on_conflict)
     groups = [
         _Group(plans, names, group, _conflict(meta, names, on_conflict, update))

@@ -1,0 +1,90 @@
+"""Records that were given the same fields are told from others, whatever others look like."""
+
+import gc
+
+import pytest
+
+from dotorm import Char, DotModel, Integer, Many2many, One2many
+from dotorm.builder import plans_of
+from dotorm.orm.alike import alike
+from dotorm.orm.bulk import by_fields_given
+from dotorm_postgres import POSTGRES
+
+
+class Tag(DotModel):
+    __table__ = "tags"
+
+    id: int = Integer(primary_key=True)
+
+
+class Thing(DotModel):
+    __table__ = "things"
+
+    id: int = Integer(primary_key=True)
+    name: str = Char()
+    size: int = Integer(default=7)
+    note: str = Char()
+    parts: list["Thing"] = One2many(lambda: Thing, "whole")
+    tags: list[Tag] = Many2many(lambda: Tag, "thing_tags", "tag_id", "thing_id")
+
+
+PLANS = plans_of(Thing.__meta__, POSTGRES)
+ROWS = PLANS.row_plan(("id", "name", "size"))
+
+
+def changed(record, **values):
+    for name, value in values.items():
+        setattr(record, name, value)
+    return record
+
+
+def with_dict(record):
+    vars(record)
+    return record
+
+
+def read(*rows):
+    return ROWS.hydrate(rows)
+
+
+ALIKE = {
+    "new": [Thing(name="a", size=1), Thing(size=2, name="b")],
+    "set afterwards": [Thing(name="a", size=1), changed(Thing(size=2), name="b")],
+    "with None": [Thing(name=None, size=1), Thing(name="b", size=None)],
+    "read": read((1, "a", 2), (2, None, 3)),
+}
+OTHERS = {
+    "fewer": [Thing(name="a", size=1), Thing(name="b")],
+    "more": [Thing(name="a", size=1), Thing(name="b", size=2, note="c")],
+    "as many others": [Thing(name="a", size=1), Thing(name="b", note="c")],
+    "an attribute that is no field": [Thing(name="a", size=1), changed(Thing(name="b"), color=3)],
+    "a relation": [Thing(name="a", size=1), Thing(name="b", tags=[])],
+    "one value, and a dict with more": [Thing(name="a"), with_dict(Thing(name="b", size=1))],
+    "new and read": [*read((1, "a", 2)), Thing(id=1, name="a", size=1, note="x", tags=[])],
+    "deleted": [Thing(name="a", size=1), Thing(name="b", size=2)],
+}
+del OTHERS["deleted"][1].size
+
+
+@pytest.mark.parametrize("records", ALIKE.values(), ids=ALIKE)
+def test_alike(records):
+    assert alike(PLANS, records)
+    ((_, group),) = by_fields_given(PLANS, records)
+    assert group == records
+
+
+@pytest.mark.parametrize("records", OTHERS.values(), ids=OTHERS)
+def test_others(records):
+    assert not alike(PLANS, records)
+    assert not alike(PLANS, records[::-1])
+
+
+def test_a_dict_is_made_of_no_record_but_the_first():
+    records = [Thing(name=str(n), size=n) for n in range(10)]
+    assert alike(PLANS, records)
+    assert {len(gc.get_referents(record)) for record in records[1:]} == {3}
+
+
+def test_what_is_lacking_is_a_default_again_afterwards():
+    assert not alike(PLANS, OTHERS["fewer"])
+    assert Thing(name="a").size == 7
