@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bench.data import USER, USER_PLAIN
+from bench.data import ROLE, USER, USER_PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Raw(Competitor):
         return groups.get(self.column(record, column), ())
 
 
-_PLACES = {len(columns): columns for columns in (USER, USER_PLAIN)}
+_PLACES = {len(columns): columns for columns in (USER, USER_PLAIN, (*USER, *ROLE))}
 _FEW = {"id": 0, "name": 1, "title": 1, "description": 2}  # in rows of up to three columns
 
 
@@ -107,3 +107,9 @@ class Tuples(Raw):
         """Answer an item of the tuple."""
         columns = _PLACES.get(len(record))
         return record[columns.index(name) if columns else _FEW[name]]
+
+    def related(self, parents: Any, record: Any, relation: str) -> Any:
+        """Look it up in the groups; a row of a JOIN has it after the user."""
+        if isinstance(parents, Grouped):
+            return super().related(parents, record, relation)
+        return record[len(USER) :]

@@ -82,7 +82,7 @@ POSTGRES = {
 }
 
 SQLITE = {
-    "as-it-is": _aiosqlite("AsItIs"),
+    "as-it-is": _aiosqlite("AsItIs", "update_distinct"),
     "converted": _aiosqlite("Converted", "get", "select", "filter"),
     "values": _aiosqlite("Values", "insert"),
     OWN: _OWN,
@@ -96,9 +96,11 @@ CLICKHOUSE = {
 }
 
 MARIADB = {
-    "aiomysql": _mysql("Aiomysql", "insert", "update_distinct"),
-    "pool": _mysql("AiomysqlPool", "get", "select"),
+    "aiomysql": _mysql("Aiomysql", "insert"),
+    "pool": _mysql("AiomysqlPool", *_ALL_BUT_BULK),
+    "executemany": _mysql("AiomysqlEach", "update_distinct"),
     "asyncmy": _mysql("Asyncmy"),
+    "asyncmy-pool": _mysql("AsyncmyPool"),
     OWN: _OWN,
     "dotorm-asyncmy": Entry(Kind.OWN, "bench.competitors.dotorm_asyncmy", "DotORMAsyncmy"),
 }

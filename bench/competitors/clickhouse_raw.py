@@ -36,6 +36,11 @@ FILTER = (
     " JOIN roles r ON r.id = u.role_id"
     " WHERE u.active = %(active)s AND u.age < %(age)s AND r.name = %(role)s ORDER BY u.id"
 )
+JOIN = (
+    f"SELECT {', '.join(f'u.{name}' for name in USER)}, {', '.join(f'r.{name}' for name in ROLE)}"
+    " FROM users u LEFT JOIN roles r ON r.id = u.role_id"
+    " WHERE u.id > %(after)s ORDER BY u.id LIMIT %(limit)s"
+)
 INSERT = f"INSERT INTO users ({_USER}) VALUES"
 _WAITED = "SETTINGS mutations_sync = 2"
 UPDATE = (
@@ -79,10 +84,8 @@ class _Clickhouse(Tuples):
         return await self._all(SELECT_PLAIN, after=after, limit=limit)
 
     async def many2one(self, after: int, limit: int) -> Any:
-        """two statements, the second with IN, and a dict of roles"""
-        users = await self._all(SELECT, after=after, limit=limit)
-        roles = await self._all(ROLES, keys=list({row[4] for row in users}))
-        return Grouped(users, {"role": ("role_id", {row[0]: row for row in roles})})
+        """one statement with a JOIN"""
+        return await self._all(JOIN, after=after, limit=limit)
 
     async def one2many(self, keys: list[int]) -> Any:
         """two statements with IN, and a dict of lists"""

@@ -43,7 +43,7 @@ def setting(backend):
 
 def without_peers(backend):
     """The peers' libraries are not installed here, and the second driver of MariaDB need not be."""
-    absent = set() if find_spec("asyncmy") else {"asyncmy", "dotorm-asyncmy"}
+    absent = set() if find_spec("asyncmy") else {"asyncmy", "asyncmy-pool", "dotorm-asyncmy"}
     entries = BACKENDS[backend].items()
     return [name for name, entry in entries if entry.kind is not Kind.PEER and name not in absent]
 
