@@ -219,4 +219,5 @@ def whole(results: Results) -> str:
     for run in others:
         parts += [f"## {run.title}", versions(run), times_table(run), f"**{_WINS}**"]
         parts += [wins_table(wins(run), run), bounds_table(verdicts(run), run)]
+        parts += [ways(run)] if run.backend != first.backend else []
     return "\n\n".join(part for part in parts if part)

@@ -1,13 +1,14 @@
 """The tables, the picture, and the documents they go into."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
 from bench import documents, report
 from bench.bounds import verdicts, wins
 from bench.chart import Line, draw
-from bench.results import Results
+from bench.results import Results, Row
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -166,6 +167,20 @@ def test_what_is_kept_is_what_was_found(results, tmp_path):
     results.write(file)
 
     assert Results.read(file) == results
+
+
+def test_another_backend_is_told_with_all_that_it_needs(results, run):
+    other = replace(run, backend="sqlite", server="SQLite 3", versions={"aiosqlite": "0.22"})
+    other.ways = {"dotorm": {"get": "User.get"}}
+    other.rows = [Row("get", times={"dotorm": [0.3]})]
+    again = replace(run, loop="uvloop")
+    results.runs += [again, other]
+
+    *_, second, third = report.whole(results).split("\n## ")
+    assert second.startswith("PostgreSQL 18, CPython 3.12.1, uvloop\n\nSQLAlchemy 2.1.9, asyncpg")
+    assert "fetchrow" not in second  # it is told above
+    assert third.startswith("SQLite 3, CPython 3.12.1, asyncio\n\naiosqlite 0.22\n\n|")
+    assert third.endswith("- **DotORM**: get: User.get")
 
 
 def test_everything_is_published(results, tmp_path):
