@@ -5,6 +5,7 @@ Everything is the real one, up to the driver: dialect, plans, pool, session, rec
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import dotorm
@@ -62,9 +63,15 @@ class _Connection:
 
 
 async def _connect(_: Any) -> Any:
-    users = [row for row, _ in zip(data.users(_SIZES), range(_BATCH), strict=False)]
+    rows = [row for row, _ in zip(data.users(_SIZES), range(_BATCH), strict=False)]
+    users = [tuple(map(_as_read, row)) for row in rows]
     roles = [row for row, _ in zip(data.roles(_SIZES), range(_BATCH // 10), strict=False)]
     return _Connection(users, roles)
+
+
+def _as_read(value: Any) -> Any:
+    """A value as the driver answers it to DotORM, which reads moments as text."""
+    return str(value) if isinstance(value, datetime) else value
 
 
 def bind() -> None:

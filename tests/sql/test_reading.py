@@ -110,7 +110,7 @@ TABLE = {
         ),
         (
             'SELECT "id" FROM "users" WHERE "id" = ANY($1::TEXT::BIGINT[]) AND "age" > $2',
-            ["{1,2}", 1],
+            ["{1, 2}", 1],
         ),
         ("SELECT `id` FROM `users` WHERE `id` IN (%s) AND `age` > %s", [[1, 2], 1]),
     ),
@@ -276,7 +276,7 @@ TABLE = {
                 '"user_tags" AS "t1" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."user_id" = '
                 "ANY($1::TEXT::BIGINT[])"
             ),
-            ["{1,2}"],
+            ["{1, 2}"],
         ),
         (
             (

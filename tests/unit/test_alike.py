@@ -6,7 +6,7 @@ import pytest
 
 from dotorm import Char, DotModel, Integer, Many2many, One2many
 from dotorm.builder import plans_of
-from dotorm.orm.alike import alike
+from dotorm.orm.alike import given_alike
 from dotorm.orm.bulk import by_fields_given
 from dotorm_postgres import POSTGRES
 
@@ -68,23 +68,23 @@ del OTHERS["deleted"][1].size
 
 @pytest.mark.parametrize("records", ALIKE.values(), ids=ALIKE)
 def test_alike(records):
-    assert alike(PLANS, records)
-    ((_, group),) = by_fields_given(PLANS, records)
-    assert group == records
+    names = given_alike(PLANS, records)
+    assert names == tuple(name for name in Thing.__meta__.stored if name in vars(records[0]))
+    assert by_fields_given(PLANS, records) == [(names, records)]
 
 
 @pytest.mark.parametrize("records", OTHERS.values(), ids=OTHERS)
 def test_others(records):
-    assert not alike(PLANS, records)
-    assert not alike(PLANS, records[::-1])
+    assert given_alike(PLANS, records) is None
+    assert given_alike(PLANS, records[::-1]) is None
 
 
-def test_a_dict_is_made_of_no_record_but_the_first():
+def test_a_dict_is_made_of_no_record():
     records = [Thing(name=str(n), size=n) for n in range(10)]
-    assert alike(PLANS, records)
-    assert {len(gc.get_referents(record)) for record in records[1:]} == {3}
+    assert given_alike(PLANS, records) == ("name", "size")
+    assert {len(gc.get_referents(record)) for record in records} == {3}
 
 
 def test_what_is_lacking_is_a_default_again_afterwards():
-    assert not alike(PLANS, OTHERS["fewer"])
+    assert given_alike(PLANS, OTHERS["fewer"]) is None
     assert Thing(name="a").size == 7

@@ -170,7 +170,7 @@ def test_the_text_of_a_list_is_one():
 def test_rows_travel_by_column():
     binders = POSTGRES.compile(Insert("users", (ID, NAME, PRICE), rows=2)).binders
     told = POSTGRES.insert_values([[1, None], ["a", None], [1.5, None]], binders)
-    assert told == ["{1,NULL}", '{"a",NULL}', [1.5, None]]
+    assert told == ["{1, NULL}", '{"a",NULL}', [1.5, None]]
     assert POSTGRES.insert_rows(1) == POSTGRES.insert_rows(100) > 1000
     assert POSTGRES.list_size() is None
 
@@ -239,7 +239,7 @@ def bound(column, values):
 
 
 def test_a_list_is_converted_value_by_value():
-    assert bound(ID, ["1", 2, decimal.Decimal(3)]) == "{1,2,3}"
+    assert bound(ID, ["1", 2, decimal.Decimal(3)]) == "{1, 2, 3}"
     assert bound(PREFS, [{"a": 1}, "text", 1]) == ['{"a":1}', '"text"', "1"]
     assert bound(PRICE, ["1.5", 2]) == [decimal.Decimal("1.50"), decimal.Decimal("2.00")]
     key = uuid.uuid4()

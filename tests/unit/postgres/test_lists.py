@@ -21,7 +21,8 @@ def test_texts(values, text):
 
 
 def test_whole_numbers():
-    assert integer_list([1, -2, None, 2**63 - 1]) == "{1,-2,NULL,9223372036854775807}"
+    assert integer_list((7,)) == "{7}"
+    assert integer_list([1, -2, None, 2**63 - 1]) == "{1, -2, NULL, 9223372036854775807}"
 
 
 def test_truth_values():

@@ -18,7 +18,7 @@ _FLAGS = {True: "t", False: "f", None: "NULL"}
 
 def integer_list(values: Sequence[int | None]) -> str:
     """Whole numbers as the text of an array."""
-    text = ",".join(map(str, values))
+    text = str([*values])[1:-1]  # the quickest way to write many
     return f"{{{text.replace('None', 'NULL')}}}"
 
 

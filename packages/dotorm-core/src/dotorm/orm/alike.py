@@ -1,4 +1,4 @@
-"""Whether many records were given the same fields, found out without a dict for each of them.
+"""Whether many records were given the same fields, found out without a dict for any of them.
 
 CPython keeps a record's values inside the record until somebody asks for its ``__dict__``; from
 then on the record is larger, and slower to read and to write. What the collector tells of a record
@@ -15,28 +15,32 @@ from dotorm.records import Lacking, strictly
 if TYPE_CHECKING:
     from dotorm.builder import Plans
 
-__all__ = ["alike"]
-
-_REMEMBERED = {"_plan", "_row"}
+__all__ = ["given_alike"]
 
 
-def alike(plans: Plans, records: list[Any]) -> bool:
-    """Whether all records hold the same values as the first, which are stored fields alone.
+def given_alike(plans: Plans, records: list[Any]) -> tuple[str, ...] | None:
+    """The stored fields that each of the records was given, and nothing else, in model order.
 
-    False may also mean that it could not be found out at a glance.
+    None if they differ, or if that cannot be found out at a glance.
     """
+    first = records[0]
+    names = _held(plans, first)
+    remembered = (first._plan is not None) + (first._row is not None)
     references = set(map(len, map(gc.get_referents, records)))
-    own = vars(records[0])
     # Beside a record with one value, one with a dict of any number of them would look the same.
-    if len(own) == 1 or references != {len(own) + 1}:
-        return False
-    names = tuple(own.keys() - _REMEMBERED)
-    if not plans.meta.stored.keys() >= set(names):
-        return False
-    return _all_have(plans, records, names) and _remember_alike(records, own)
+    if len(names) == 1 or references != {len(names) + remembered + 1}:
+        return None
+    if remembered and not _read_alike(records):
+        return None
+    return names if _all_hold(plans, records, names) else None
 
 
-def _all_have(plans: Plans, records: list[Any], names: tuple[str, ...]) -> bool:
+def _held(plans: Plans, record: Any) -> tuple[str, ...]:
+    """The stored fields that a record has a value of."""
+    return tuple(name for name in plans.meta.stored if _all_hold(plans, [record], (name,)))
+
+
+def _all_hold(plans: Plans, records: list[Any], names: tuple[str, ...]) -> bool:
     try:
         with strictly():
             plans.row_plan(names).columns_of(records)
@@ -45,11 +49,7 @@ def _all_have(plans: Plans, records: list[Any], names: tuple[str, ...]) -> bool:
     return True
 
 
-def _remember_alike(records: list[Any], own: dict[str, Any]) -> bool:
-    """Whether all were read in the same way, or none was."""
-    if own.keys().isdisjoint(_REMEMBERED):
-        return True
-    plan = own.get("_plan")
-    if plan is None or any(record._plan is not plan for record in records):
-        return False
-    return all(record._row is not None for record in records)
+def _read_alike(records: list[Any]) -> bool:
+    """Whether all were read with the same fields."""
+    plan = records[0]._plan
+    return plan is not None and all(r._plan is plan and r._row is not None for r in records)

@@ -8,7 +8,7 @@ from dotorm.collector import collector_paused
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
 from dotorm.field_types import is_record
-from dotorm.orm.alike import alike
+from dotorm.orm.alike import given_alike
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.copying import copied
 from dotorm.orm.laid_over import fill, settled
@@ -199,9 +199,9 @@ def by_fields_given(plans: Plans, records: list[Any]) -> list[tuple[tuple[str, .
         check_payload(meta, next(record for record in records if type(record) is kind))
     for record in records if meta.laid_over else ():
         fill(meta, record)
-    if records and alike(plans, records):
-        check_payload(meta, records[0])
-        return [(given(meta, records[0]), records)]
+    names = given_alike(plans, records) if records else None
+    if names is not None:
+        return [(names, records)]
     groups: dict[tuple[str, ...], list[Any]] = {}
     for group in _by_shape(meta, records):
         groups.setdefault(given(meta, group[0]), []).extend(group)
