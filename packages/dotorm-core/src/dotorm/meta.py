@@ -228,9 +228,9 @@ class ModelMeta:
         Raises:
             InvalidValue: It is not a tuple of as many values as the key has fields.
         """
-        fields = self.key_fields()
-        if len(fields) == 1:
+        if len(self.key) == 1:
             return (key,)
+        fields = self.key_fields()
         if is_record(key) and self.owns(key):
             key = key_of(key)
         if not isinstance(key, tuple | list) or len(key) != len(fields):

@@ -45,7 +45,8 @@ class Integer(Field[int]):
 
     def convert(self, value: Any) -> Any:
         """The value as an int that the column can hold."""
-        value = super().convert(value)
+        if type(value) is not int:
+            value = super().convert(value)
         if value is not None:
             self._check(value)
         return value

@@ -47,7 +47,7 @@ def session_of(meta: ModelMeta, session: Session | None) -> Session:
     transaction = current_session(pool)
     if transaction is not None:
         return transaction
-    made: Session = PoolSession(pool) if meta.no_transaction is None else meta.no_transaction(pool)
+    made: Session = (meta.no_transaction or PoolSession)(pool)
     return made
 
 

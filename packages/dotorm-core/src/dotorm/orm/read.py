@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dotorm.builder import Plan
     from dotorm.components.queries import Lock, QueryOptions
-    from dotorm.databases.abstract import Session
+    from dotorm.databases.abstract import Result, Session
     from dotorm.meta import ModelMeta
     from dotorm.orm.loads import FieldsInfo
 
@@ -26,9 +26,9 @@ __all__ = [
     "ForUpdate",
     "count",
     "exists",
-    "fetch",
     "get",
     "get_with_relations",
+    "hydrated",
     "not_found",
     "search",
 ]
@@ -50,10 +50,10 @@ async def get(
     """The record with the key, or None."""
     where = session_of(meta, session)
     columns = without_relations(meta, fields)
-    lock = _lock(meta, for_update, where)
+    lock = None if for_update is False else _lock(meta, for_update, where)
     plan, values = plans_for(meta, where, options).get(columns, key, lock)
-    records = await fetch(where, plan, values)
-    return records[0] if records else None
+    result = await where.run(Statement(plan.sql, values))
+    return hydrated(plan, result)[0] if result.rows else None
 
 
 async def get_with_relations(
@@ -70,7 +70,7 @@ async def get_with_relations(
     wanted = related(chosen.relations, fields_info)
     check_limits(wanted, where.dialect)
     plan, values = plans_for(meta, where, options).get(chosen.columns, key)
-    records = await fetch(where, plan, values)
+    records = hydrated(plan, await where.run(Statement(plan.sql, values)))
     await load_relations(where, records, wanted)
     return records[0] if records else None
 
@@ -101,7 +101,7 @@ async def search(
     plan, values = plans_for(meta, where, options).search(
         chosen.columns, filter, parts, limit=most, offset=offset, lock=lock
     )
-    records = await fetch(where, plan, values)
+    records = hydrated(plan, await where.run(Statement(plan.sql, values)))
     if wanted:
         await load_relations(where, records, wanted)
     return records
@@ -133,9 +133,8 @@ async def exists(
     return bool(result.rows)
 
 
-async def fetch(session: Session, plan: Plan, values: list[Any]) -> list[Any]:
-    """Run a SELECT and make its rows into records."""
-    result = await session.run(Statement(plan.sql, values))
+def hydrated(plan: Plan, result: Result) -> list[Any]:
+    """The rows that a SELECT answered, as records."""
     assert plan.rows is not None  # noqa: S101 - plans that read records have a row plan
     return plan.rows.hydrate(result.rows)
 

@@ -18,14 +18,16 @@ class Lease:
     Attributes:
         connection: The connection.
         dirty: Something may have changed its session: it is reset before its next use.
+        born, rested: When it was opened, and when it was given back last, by the monotonic clock.
+        fresh_until: Until then it is used again without a look at it.
     """
 
-    __slots__ = ("born", "connection", "dirty", "rested")
+    __slots__ = ("born", "connection", "dirty", "fresh_until", "rested")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dirty = False
-        self.born = self.rested = time.monotonic()
+        self.born = self.rested = self.fresh_until = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

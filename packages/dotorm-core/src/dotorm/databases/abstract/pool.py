@@ -55,6 +55,8 @@ class Pool:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._idle_timeout = settings.idle_timeout
+        self._check_after = settings.check_after
+        self._max_lifetime = settings.max_lifetime
         self._forget()
 
     def _forget(self) -> None:
@@ -69,6 +71,11 @@ class Pool:
     @property
     def _size(self) -> int:
         return len(self._idle) + len(self._leased) + len(self._opening)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether statements have neither an observer nor a time limit."""
+        return self.observer is None and self.settings.command_timeout is None
 
     def __repr__(self) -> str:
         return f"<pool of {self._size} {self.driver.name} connections, {len(self._idle)} idle>"
@@ -111,12 +118,10 @@ class Pool:
         """A free connection, if there is one that needs no attention first."""
         if self._loop is not asyncio.get_running_loop():
             self._enter_loop()
-        if not self._idle:
+        idle = self._idle
+        if not idle or idle[-1].fresh_until <= time.monotonic() or idle[-1].connection.is_closed():
             return None
-        lease = self._idle.pop()
-        if not self._is_fit(lease, time.monotonic()):
-            self._idle.append(lease)
-            return None
+        lease = idle.pop()
         self._leased.add(lease)
         return lease
 
@@ -199,14 +204,6 @@ class Pool:
                 _log.debug("a connection of an ended event loop did not close", exc_info=True)
         self._loop = None
         self._forget()
-
-    def _is_fit(self, lease: Lease, now: float) -> bool:
-        settings = self.settings
-        return (
-            now - lease.rested < settings.check_after
-            and now - lease.born < settings.max_lifetime
-            and not lease.connection.is_closed()
-        )
 
     async def _revived(self) -> Lease | None:
         """A free connection that needed attention, if it is still of use."""
@@ -310,7 +307,8 @@ class Pool:
             self._leased.add(lease)
             self._start(self._part(lease))
             return
-        lease.rested = time.monotonic()
+        lease.rested = now = time.monotonic()
+        lease.fresh_until = min(now + self._check_after, lease.born + self._max_lifetime)
         self._idle.append(lease)
         if self._trimmer is None and self._size > self.settings.min_size:
             self._schedule_trim(self._idle_timeout)

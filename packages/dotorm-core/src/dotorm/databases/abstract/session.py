@@ -20,7 +20,7 @@ from dotorm.databases.abstract.tasks import within
 from dotorm.exceptions import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from dotorm.components.dialect import Dialect
     from dotorm.databases.abstract.events import Observer
@@ -119,7 +119,14 @@ class PoolSession(Session):
         pool = self.pool
         lease = pool.take() or await pool.acquire()
         try:
+            if pool.is_plain and statement.wants != "mappings":
+                return await lease.connection.execute(statement)  # as perform does, in one step
             return await perform(pool, lease, statement)
+        except BaseException as error:
+            ours = _failed(pool, lease, error)
+            if ours is error:
+                raise
+            raise ours from error
         finally:
             pool.release(lease)
 
@@ -172,23 +179,30 @@ def our_errors(pool: Pool, lease: Lease) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        lease.dirty = True
-        ours = in_our_words(pool.driver, error) if isinstance(error, Exception) else error
+        ours = _failed(pool, lease, error)
         if ours is error:
             raise
         raise ours from error
 
 
+def _failed(pool: Pool, lease: Lease, error: BaseException) -> BaseException:
+    """The error as one of ours; the connection is reset after it."""
+    lease.dirty = True
+    return in_our_words(pool.driver, error) if isinstance(error, Exception) else error
+
+
 async def perform(pool: Pool, lease: Lease, statement: Statement) -> Result:
     """Run a statement on a connection, with our errors, and tell the observer."""
     observer = pool.observer  # whoever comes in the middle of a statement is not told of it
-    started = time.perf_counter() if observer is not None else 0.0
+    started = 0.0 if observer is None else time.perf_counter()
+    if statement.wants == "mappings":
+        lease.dirty = True
     result, failure = None, None
     try:
-        result = await _answer(pool, lease, statement)
+        work, seconds = lease.connection.execute(statement), pool.settings.command_timeout
+        result = await (work if seconds is None else within(seconds, work))
     except BaseException as error:
-        lease.dirty = True
-        failure = in_our_words(pool.driver, error) if isinstance(error, Exception) else error
+        failure = _failed(pool, lease, error)
         if failure is error:
             raise
         raise failure from error
@@ -197,14 +211,6 @@ async def perform(pool: Pool, lease: Lease, statement: Statement) -> Result:
             elapsed = time.perf_counter() - started
             tell(observer, pool.driver.name, statement, result, failure, elapsed)
     return result
-
-
-def _answer(pool: Pool, lease: Lease, statement: Statement) -> Awaitable[Result]:
-    """The connection's answer, for which there may be a time limit."""
-    if statement.wants == "mappings":
-        lease.dirty = True
-    work, seconds = lease.connection.execute(statement), pool.settings.command_timeout
-    return work if seconds is None else within(seconds, work)
 
 
 async def perform_script(pool: Pool, lease: Lease, statements: Sequence[str]) -> None:
