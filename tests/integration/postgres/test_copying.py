@@ -27,7 +27,7 @@ from dotorm import (
     Time,
 )
 
-MANY = 10_100
+MANY = 2_100
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -90,7 +90,7 @@ def mixed(n):
         flag=n % 2 == 0,
         ratio=n / 7,
         price=decimal.Decimal(n) / 8,
-        day=dt.date(1 + n % 9999, 2, 28),
+        day=dt.date(1 + n, 2, 28),
         time=dt.time(1, 2, 3, n),
         moment=EPOCH - dt.timedelta(days=700_000 - n, microseconds=n),
         doc={"n": [n, None]},

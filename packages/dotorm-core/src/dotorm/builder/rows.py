@@ -8,10 +8,11 @@ storage (see `lay_out`): no descriptor, no dict and no call stands between.
 from __future__ import annotations
 
 import gc
+from itertools import repeat
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
-from dotorm.collector import collector_paused
+from dotorm.collector import MANY, collector_paused
 from dotorm.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from dotorm.meta import ModelMeta
 
 __all__ = ["RowPlan", "lay_out"]
-
-_MANY = 500
-"""Rows from which on the collector would run while they become records."""
 
 
 class RowPlan:
@@ -112,9 +110,9 @@ class RowPlan:
         cells = [f"v{i}" if f"d{i}" in decoders else name for i, name in enumerate(names)]
         lines = [
             "def hydrate(rows):",
-            f" if len(rows) > {_MANY} and gc.isenabled():",
-            "  with paused(): return hydrate(rows)",
-            " records = [new(model) for _ in rows]",
+            f" if len(rows) >= {MANY} and gc.isenabled():",
+            "  with paused(len(rows)): return hydrate(rows)",
+            " records = [*map(new, repeat(model, len(rows)))]",
             " for record, row in zip(records, rows):",
             "  record._plan = plan",
             "  record._row = row",
@@ -127,7 +125,7 @@ class RowPlan:
             " return records",
         ]
         scope = {"model": self.meta.model, "plan": self, **decoders}
-        tools = {"new": object.__new__, "gc": gc, "paused": collector_paused}
+        tools = {"new": object.__new__, "repeat": repeat, "gc": gc, "paused": collector_paused}
         return _function("hydrate", lines, **scope, **tools)
 
     def _column_reader(self) -> Callable[[Iterable[Any]], list[list[Any]]]:

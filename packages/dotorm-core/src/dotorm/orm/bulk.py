@@ -45,13 +45,13 @@ async def create_bulk(
     if len(set(map(id, records))) < len(records):
         raise InvalidValue(f"{meta.name}.create_bulk was given one record twice: it has one key")
     plans = plans_for(meta, where, options)
-    with collector_paused():
+    with collector_paused(len(records)):
         batches = [_Batch(plans, *group) for group in by_fields_given(plans, records)]
     many = len(batches) > 1 or any(batch.statements > 1 for batch in batches)
     async with atomic(where, needed=many) as inside:
         for batch in batches:
             await batch.insert(inside)
-    with collector_paused():
+    with collector_paused(len(records)):
         for batch in batches:
             batch.complete()
         return _keys(plans, records)
