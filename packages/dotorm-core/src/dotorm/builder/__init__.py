@@ -6,7 +6,7 @@ from dotorm.builder.builder import Builder
 from dotorm.builder.plan import Plan
 from dotorm.builder.plans import Plans, plans_of
 from dotorm.builder.request_builder import RequestBuilder, RequestBuilderForm
-from dotorm.builder.rows import RowPlan, lay_out
+from dotorm.builder.rows import RowPlan, assigner, lay_out
 
 __all__ = [
     "Builder",
@@ -15,6 +15,7 @@ __all__ = [
     "RequestBuilder",
     "RequestBuilderForm",
     "RowPlan",
+    "assigner",
     "lay_out",
     "plans_of",
 ]

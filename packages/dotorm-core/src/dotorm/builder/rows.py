@@ -8,6 +8,7 @@ storage (see `lay_out`): no descriptor, no dict and no call stands between.
 from __future__ import annotations
 
 import gc
+from functools import lru_cache
 from itertools import repeat
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
-__all__ = ["RowPlan", "lay_out"]
+__all__ = ["RowPlan", "assigner", "lay_out"]
 
 
 class RowPlan:
@@ -142,6 +143,17 @@ def lay_out(model: type[Any], names: Iterable[str]) -> None:
     first = object.__new__(model)
     for name in ("_plan", "_row", *names):
         object.__setattr__(first, name, None)
+
+
+@lru_cache(maxsize=5000)
+def assigner(name: str) -> Callable[[Iterable[Any], Iterable[Any]], None]:
+    """What gives records, of one model mostly, a value each for the field of that name."""
+    lines = [
+        "def assign(records, values):",
+        " for record, value in zip(records, values, strict=True):",
+        f"  record.{_checked(name)} = value",
+    ]
+    return _function("assign", lines)
 
 
 def _restored(model: Any, names: tuple[str, ...], dialect: Dialect) -> RowPlan:

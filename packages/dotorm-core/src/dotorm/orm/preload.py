@@ -9,6 +9,7 @@ from __future__ import annotations
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
+from dotorm.builder import assigner
 from dotorm.components.key_conditions import key_among
 from dotorm.databases.abstract import Statement
 from dotorm.field_types import Many2many, Many2one, One2many, key_of
@@ -16,10 +17,11 @@ from dotorm.orm.binding import chunks, plans_for
 from dotorm.orm.related import RelatedList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dotorm.components.expressions import ColumnRef
     from dotorm.databases.abstract import Session
+    from dotorm.meta import ModelMeta
     from dotorm.orm.loads import Related, Wanted
 
 __all__ = ["fetch_linked", "load_relations"]
@@ -56,12 +58,12 @@ async def fetch_linked(
     plan, values = plans_for(relation.target, session).linked(relation, columns, owners, **rest)
     rows = (await session.run(Statement(plan.sql, values))).rows
     assert plan.rows is not None and relation.meta is not None  # noqa: S101, PT018 - as linked() makes it
-    key = itemgetter(*(plan.rows.index[name] for name in relation.target.key_names))
+    keys = list(map(itemgetter(*map(plan.rows.index.get, relation.target.key_names)), rows))
     width = len(relation.meta.key)
-    distinct = {key(row): tuple(row)[:-width] for row in rows}
+    distinct = {key: tuple(row)[:-width] for key, row in dict(zip(keys, rows, strict=True)).items()}
     records = dict(zip(distinct, plan.rows.hydrate(distinct.values()), strict=True))
     owner = _owner_reader([session.dialect.decoder(field) for field in relation.meta.key])
-    return [(owner(row), records[key(row)]) for row in rows]
+    return list(zip(map(owner, rows), map(records.__getitem__, keys), strict=True))
 
 
 def _owner_reader(decoders: Sequence[Callable[[Any], Any] | None]) -> Callable[[Any], Any]:
@@ -85,14 +87,13 @@ async def _load_many2one(
     name, target = relation.name, relation.target
     given = list(map(attrgetter(name), records))
     loaded = {kind for kind in set(map(type, given)) if hasattr(kind, "__meta__")}
-    wanted = dict.fromkeys(key for key in given if key is not None and type(key) not in loaded)
+    keys = [None if type(value) in loaded else value for value in given] if loaded else given
+    wanted = dict.fromkeys(keys)
+    wanted.pop(None, None)
     found = await _among(session, want, target.key_refs(), list(wanted), want.columns)
-    key = attrgetter(*target.key_names)
-    by_key = {key(record): record for record in found}
-    for record, value in zip(records, given, strict=True):
-        if type(value) not in loaded:
-            # A key that leads nowhere stays: None would be written by the next update().
-            setattr(record, name, by_key.get(value, value))
+    by_key = dict(zip(map(attrgetter(*target.key_names), found), found, strict=True))
+    # A key that leads nowhere stays: None would be written by the next update().
+    assigner(name)(records, map(by_key.get, keys, given))
     return found
 
 
@@ -101,22 +102,22 @@ async def _load_one2many(
 ) -> list[Any]:
     inverse = relation.inverse_field
     columns = tuple(dict.fromkeys((*want.columns, *inverse.holders)))
-    keys = [key_of(record) for record in records]
+    keys = _keys(records)
     found = await _among(session, want, inverse.refs(), keys, columns)
     groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
-    owner = attrgetter(*inverse.holders)
-    for child in found:
-        groups[owner(child)].append(child)
-    for record, key in zip(records, keys, strict=True):
-        group = groups[key]
-        setattr(record, relation.name, group if relation.many else next(iter(group), None))
+    for owner, child in zip(map(attrgetter(*inverse.holders), found), found, strict=True):
+        groups[owner].append(child)
+    own: Iterable[Any] = map(groups.__getitem__, keys)
+    if not relation.many:
+        own = (next(iter(group), None) for group in own)
+    assigner(relation.name)(records, own)
     return found
 
 
 async def _load_many2many(
     session: Session, records: Sequence[Any], relation: Many2many, want: Wanted
 ) -> list[Any]:
-    keys = [key_of(record) for record in records]
+    keys = _keys(records)
     groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
     found: dict[int, Any] = {}
     for owners in chunks(session, keys, len(records[0].__meta__.key)):
@@ -131,10 +132,17 @@ async def _load_many2many(
         )
         for owner, record in pairs:
             groups[owner].append(record)
-            found[id(record)] = record
-    for record, key in zip(records, keys, strict=True):
-        setattr(record, relation.name, groups[key])
+        found.update((id(record), record) for _, record in pairs if want.nested)
+    assigner(relation.name)(records, map(groups.__getitem__, keys))
     return list(found.values())
+
+
+def _keys(records: Sequence[Any]) -> list[Any]:
+    """The records' keys, as `key_of` has them."""
+    meta: ModelMeta = records[0].__meta__
+    if any(isinstance(field, Many2one) for field in meta.key):
+        return [key_of(record) for record in records]  # the reference may have been loaded
+    return list(map(attrgetter(*meta.key_names), records))
 
 
 async def _among(
