@@ -167,3 +167,27 @@ class TestHowMuchFits:
         assert COMMON.insert_values([[1, 2], ["a", "b"]]) == [1, "a", 2, "b"]
         with pytest.raises(ValueError, match="zip"):
             COMMON.insert_values([[1, 2], ["a"]])
+
+
+LISTS = {
+    "right as they are": (Integer(), [2, 1], [2, 1]),
+    "to be converted": (Integer(), [2, "1", None], [2, 1, None]),
+    "to be encoded": (Boolean(), [True, False], [1, 0]),
+    "enum": (Enum(Color), [Color.RED, "blue"], ["RED", "BLUE"]),
+}
+
+
+@pytest.mark.parametrize(("field", "values", "bound"), LISTS.values(), ids=LISTS)
+def test_many_values_to_compare_with(field, values, bound):
+    convert = NUMBERS.list_binder(field)
+    found = convert(values)
+    assert found == bound == [*map(NUMBERS.filter_binder(field), values)]
+    assert [*map(type, found)] == [*map(type, bound)]
+    assert found is not values
+    assert convert(tuple(values)) == bound
+
+
+def test_values_that_cannot_be_compared_with():
+    with pytest.raises(InvalidValue, match="cannot take 'x'"):
+        COMMON.list_binder(Integer())([1, "x"])
+    assert COMMON.list_binder(None) is None

@@ -183,10 +183,9 @@ class MysqlDialect(Dialect):
 
     def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
         """A list of any length is one value, which is written out when it is bound."""
-        binder = self.filter_binder(column.field)
         writer.column(column)
         writer.write(" IN (")
-        writer.bind(values, None if binder is None else lambda items: [*map(binder, items)])
+        writer.bind(values, self.list_binder(column.field))
         writer.write(")")
 
     def write_among_rows(self, writer: SqlWriter, node: AmongRows) -> None:

@@ -164,9 +164,13 @@ def _told[T](convert: Callable[[str], T]) -> Callable[[str], T]:
         try:
             return convert(text)
         except ValueError as error:
-            raise InvalidValue(f"{text!r} in the result has no counterpart in Python") from error
+            raise _no_counterpart(text) from error
 
     return converted
+
+
+def _no_counterpart(text: str) -> InvalidValue:
+    return InvalidValue(f"{text!r} in the result has no counterpart in Python")
 
 
 def _time(text: str) -> dt.time | dt.timedelta | str:
@@ -177,6 +181,14 @@ def _time(text: str) -> dt.time | dt.timedelta | str:
         return convert_timedelta(text)
 
 
+def _moment(text: str, read: Callable[[str], dt.datetime] = dt.datetime.fromisoformat) -> Any:
+    """A moment in UTC; one function, because there are many."""
+    try:
+        return read(text + "+00:00")
+    except ValueError as error:
+        raise _no_counterpart(text) from error
+
+
 _WHOLE = (
     FIELD_TYPE.TINY,
     FIELD_TYPE.SHORT,
@@ -185,7 +197,6 @@ _WHOLE = (
     FIELD_TYPE.INT24,
     FIELD_TYPE.YEAR,
 )
-_moment = _told(lambda text: dt.datetime.fromisoformat(f"{text}+00:00"))
 _DECODERS: dict[int, Callable[[str], Any]] = {
     **dict.fromkeys(_WHOLE, int),
     FIELD_TYPE.FLOAT: float,

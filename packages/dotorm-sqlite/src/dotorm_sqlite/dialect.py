@@ -176,28 +176,16 @@ class SqliteDialect(Dialect):
         writer.write(" IN (SELECT ")
         writer.write(f"{UNHEX}(value)" if in_hex else "value")
         writer.write(" FROM json_each(")
-        writer.bind(values, self._list_binder(column.field))
+        convert = self.list_binder(column.field) or self.encode_raw
+        writer.bind(values, lambda items: _json_list(convert(items)))
         writer.write("))")
-
-    def _list_binder(self, field: Field[Any] | None) -> Callable[[Sequence[Any]], str]:
-        """What makes a list of values that a column is compared with one parameter."""
-        bind = self.filter_binder(field)
-        if field is None or bind is None:
-            return lambda items: _json_list(list(self.encode_raw(items)))
-        exact = frozenset() if self.encoder(field) else field.storage.exact
-
-        def bound(items: Sequence[Any]) -> str:
-            right = exact.issuperset(map(type, items))
-            return _json_list(list(items) if right else [*map(bind, items)])
-
-        return bound
 
 
 def _same(value: Any) -> Any:
     return value
 
 
-def _json_list(items: list[Any]) -> str:
+def _json_list(items: Sequence[Any]) -> str:
     if _PLAIN.issuperset(map(type, items)):
         text = str(_converted(_COMPACT.encode, items))
         if "\\u0000" not in text:

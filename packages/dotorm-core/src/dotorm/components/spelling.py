@@ -115,6 +115,19 @@ class Spelling:
         """What converts a value that a column is compared with."""
         return None if field is None else self._binder(field, field.convert)
 
+    def list_binder(self, field: Field[Any] | None) -> Callable[[Sequence[Any]], list[Any]] | None:
+        """What converts many values that a column is compared with; cheap when all are right."""
+        bind = self.filter_binder(field)
+        if field is None or bind is None:
+            return None
+        exact = frozenset() if self.encoder(field) else field.storage.exact
+
+        def bound(items: Sequence[Any]) -> list[Any]:
+            right = exact.issuperset(map(type, items))
+            return list(items) if right else [*map(bind, items)]
+
+        return bound
+
     def write_binder(self, field: Field[Any] | None) -> Binder | None:
         """What converts a value that is written into a column, and checks that it fits."""
         return None if field is None else self._binder(field, field.accept)
