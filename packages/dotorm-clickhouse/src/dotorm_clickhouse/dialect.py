@@ -231,9 +231,7 @@ class ClickhouseDialect(Dialect):
         for column in query.columns:
             writer.carry(self.write_binder(column.field))
 
-    def insert_values(
-        self, columns: Sequence[list[Any]], binders: Sequence[Binder | None] = ()
-    ) -> list[Any]:
+    def insert_values(self, columns: Sequence[list[Any]], binders: Any = ()) -> list[Any]:
         """One list a column."""
         return list(columns)
 

@@ -56,8 +56,7 @@ type Prepared = tuple[Plan, list[Any]]
 
 _MOST_SHAPES = 2000
 _MOST_OPTIONS = 100
-_LONGEST_KEPT = 20_000
-"""Characters: a longer text, of thousands of rows say, is soon written and seldom wanted again."""
+_LONGEST_KEPT = 40_000  # characters: a longer text is seldom wanted again
 
 
 def plans_of(meta: ModelMeta, dialect: Dialect, options: QueryOptions | None = None) -> Plans:
@@ -88,6 +87,7 @@ class Plans:
         self._lists_are_one = dialect.features.list_parameters
         self._kept: dict[Hashable, Plan] = {}
         self._generation = generation()
+        self._last_get: tuple[Any, Lock | None, int, Any] = (None, None, -1, None)
 
     def with_options(self, options: Hashable) -> Plans:
         """The statements that carry options, of which as many are kept as programs may have."""
@@ -100,12 +100,15 @@ class Plans:
 
     def get(self, names: tuple[str, ...], key: Any, lock: Lock | None = None) -> Prepared:
         """SELECT of the fields of the record with the key."""
-        plan = self._found(("get", names, lock))
-        if plan is None:
-            rows = self.row_plan(names)
-            where = key_condition(self.meta, key)
-            query = select_query(self.meta, _refs(rows.fields), where, lock=lock)
-            plan = self._keep(("get", names, lock), query, rows)
+        *last, plan = self._last_get
+        if last[0] is not names or last[1] is not lock or last[2] != generation():
+            plan = self._found(("get", names, lock))
+            if plan is None:
+                rows = self.row_plan(names)
+                where = key_condition(self.meta, key)
+                query = select_query(self.meta, _refs(rows.fields), where, lock=lock)
+                plan = self._keep(("get", names, lock), query, rows)
+            self._last_get = names, lock, self._generation, plan
         return plan, plan.bind(self.meta.key_parts(key))
 
     def search(

@@ -196,6 +196,8 @@ def row_window(
     Raises:
         InvalidFilter: Both are given, or a number is negative or none, or end is before start.
     """
+    if start is end is None and type(limit) is int and limit >= 0:
+        return limit, None
     for name, number in (("limit", limit), ("start", start), ("end", end)):
         if number is not None and (type(number) is not int or number < 0):
             raise InvalidFilter(

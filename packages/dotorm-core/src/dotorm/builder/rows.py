@@ -38,12 +38,13 @@ class RowPlan:
         names: The fields' names, in order.
         index: The place of each field in the row, by name.
         hydrate: The records of rows, in their order.
+        hydrate_one: The record of a row.
         columns_of: The fields' values in records, one list for each field.
     """
 
     __slots__ = (
         *("_decoders", "_dialect", "_settlers", "columns_of", "fields"),
-        *("hydrate", "index", "meta", "names"),
+        *("hydrate", "hydrate_one", "index", "meta", "names"),
     )
 
     def __init__(self, meta: ModelMeta, fields: Sequence[Field[Any]], dialect: Dialect) -> None:
@@ -55,6 +56,7 @@ class RowPlan:
         self._decoders = tuple(dialect.decoder(field) for field in fields)
         self._settlers: dict[tuple[str, ...], Callable[..., None]] = {}
         self.hydrate: Callable[[Collection[Any]], list[Any]] = self._hydrator()
+        self.hydrate_one: Callable[[Any], Any] = self._hydrator_of_one()
         self.columns_of: Callable[[Iterable[Any]], list[list[Any]]] = self._column_reader()
 
     def __copy__(self) -> RowPlan:
@@ -92,7 +94,6 @@ class RowPlan:
         return made
 
     def _make_settler(self, given: tuple[str, ...]) -> Callable[..., None]:
-        decoders = {f"d{i}": decode for i, decode in enumerate(self._decoders) if decode}
         lines = [
             "def settle(records, rows):",
             " for record, row in zip(records, rows, strict=True):",
@@ -101,33 +102,43 @@ class RowPlan:
         ]
         for i, name in enumerate(self.names):
             if name not in given:
-                read = f"d{i}(row[{i}])" if f"d{i}" in decoders else f"row[{i}]"
+                read = f"d{i}(row[{i}])" if self._decoders[i] else f"row[{i}]"
                 lines.append(f"  record.{_checked(name)} = None if row[{i}] is None else {read}")
-        return _function("settle", lines, plan=self, **decoders)
+        return _function("settle", lines, **self._scope())
 
     def _hydrator(self) -> Callable[[Collection[Any]], list[Any]]:
-        names = [f"record.{_checked(name)}" for name in self.names]
-        decoders = {f"d{i}": decode for i, decode in enumerate(self._decoders) if decode}
-        cells = [f"v{i}" if f"d{i}" in decoders else name for i, name in enumerate(names)]
         lines = [
             "def hydrate(rows):",
             f" if len(rows) >= {MANY} and gc.isenabled():",
             "  with paused(len(rows)): return hydrate(rows)",
             " records = [*map(new, repeat(model, len(rows)))]",
             " for record, row in zip(records, rows):",
-            "  record._plan = plan",
-            "  record._row = row",
-            f"  ({''.join(f'{cell}, ' for cell in cells)}) = row",
-            *(
-                f"  {name} = None if v{i} is None else d{i}(v{i})"
-                for i, name in enumerate(names)
-                if f"d{i}" in decoders
-            ),
+            *(f"  {line}" for line in self._stores()),
             " return records",
         ]
-        scope = {"model": self.meta.model, "plan": self, **decoders}
-        tools = {"new": object.__new__, "repeat": repeat, "gc": gc, "paused": collector_paused}
-        return _function("hydrate", lines, **scope, **tools)
+        tools = {"repeat": repeat, "gc": gc, "paused": collector_paused}
+        return _function("hydrate", lines, **self._scope(), **tools)
+
+    def _hydrator_of_one(self) -> Callable[[Any], Any]:
+        stores = [f" {line}" for line in self._stores()]
+        lines = ["def hydrate(row):", " record = new(model)", *stores, " return record"]
+        return _function("hydrate", lines, **self._scope())
+
+    def _stores(self) -> list[str]:
+        """What fills a record from a row."""
+        names = [f"record.{_checked(name)}" for name in self.names]
+        decoded = {i: name for i, name in enumerate(names) if self._decoders[i]}
+        cells = [f"v{i}" if i in decoded else name for i, name in enumerate(names)]
+        return [
+            "record._plan = plan",
+            "record._row = row",
+            f"({''.join(f'{cell}, ' for cell in cells)}) = row",
+            *(f"{name} = None if v{i} is None else d{i}(v{i})" for i, name in decoded.items()),
+        ]
+
+    def _scope(self) -> dict[str, Any]:
+        decoders = {f"d{i}": decode for i, decode in enumerate(self._decoders) if decode}
+        return {"model": self.meta.model, "plan": self, "new": object.__new__, **decoders}
 
     def _column_reader(self) -> Callable[[Iterable[Any]], list[list[Any]]]:
         columns = ", ".join(f"[record.{name} for record in records]" for name in self.names)

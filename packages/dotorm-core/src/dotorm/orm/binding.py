@@ -58,7 +58,9 @@ def plans_for(meta: ModelMeta, session: Session, options: QueryOptions | None = 
         NotSupported: The database knows no such options.
         ConfigurationError: The options are none.
     """
-    if options is not None and not isinstance(options, QueryOptions):
+    if options is None:
+        return plans_of(meta, session.dialect)
+    if not isinstance(options, QueryOptions):
         raise ConfigurationError(f"options= takes options of a backend, not {shown(options)}")
     return plans_of(meta, session.dialect, options)
 

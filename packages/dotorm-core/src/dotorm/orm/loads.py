@@ -13,7 +13,7 @@ from dotorm.field_types import Many2one, One2many
 from dotorm.orm.selection import select, without_relations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from dotorm.builder.plans import Sort
     from dotorm.components.dialect import Dialect
@@ -62,12 +62,14 @@ class Wanted(NamedTuple):
 type Related = tuple[Wanted, ...]
 
 
-def related(relations: Iterable[Relation], info: FieldsInfo | None) -> Related:
+def related(relations: Sequence[Relation], info: FieldsInfo | None) -> Related:
     """The relations to load, as ``fields_info`` says, or with all of their stored fields.
 
     Raises:
         InvalidFilter: ``fields_info`` names a relation that is not read, or unknown fields.
     """
+    if info is None and not relations:
+        return ()
     chosen = {relation.name: relation for relation in relations}
     if info is not None and not isinstance(info, Mapping):
         raise InvalidFilter(

@@ -52,8 +52,9 @@ async def get(
     columns = without_relations(meta, fields)
     lock = None if for_update is False else _lock(meta, for_update, where)
     plan, values = plans_for(meta, where, options).get(columns, key, lock)
-    result = await where.run(Statement(plan.sql, values))
-    return hydrated(plan, result)[0] if result.rows else None
+    rows = (await where.run(Statement(plan.sql, values))).rows
+    assert plan.rows is not None  # noqa: S101 - plans that read records have a row plan
+    return plan.rows.hydrate_one(rows[0]) if rows else None
 
 
 async def get_with_relations(

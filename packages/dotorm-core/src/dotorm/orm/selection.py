@@ -56,7 +56,10 @@ def select(meta: ModelMeta, fields: Sequence[Any] | None) -> Selection:
     """
     if fields is None:
         return Selection(meta.stored_names, ())
-    names = listed(fields, InvalidFilter, f"{meta.name}: fields is a list of names")
+    if type(fields) is list or type(fields) is tuple:
+        names: Sequence[Any] = fields
+    else:
+        names = listed(fields, InvalidFilter, f"{meta.name}: fields is a list of names")
     return (_sorted_out if set(map(type, names)) <= {str} else _sort_out)(meta, tuple(names))
 
 

@@ -308,7 +308,8 @@ class Pool:
             self._start(self._part(lease))
             return
         lease.rested = now = time.monotonic()
-        lease.fresh_until = min(now + self._check_after, lease.born + self._max_lifetime)
+        old = lease.born + self._max_lifetime
+        lease.fresh_until = min(now + self._check_after, old)
         self._idle.append(lease)
         if self._trimmer is None and self._size > self.settings.min_size:
             self._schedule_trim(self._idle_timeout)

@@ -58,15 +58,18 @@ class Session(ABC):
     Attributes:
         pool: Where its connections come from.
         dialect: How its statements are spelled.
-        ddl: How its tables are described.
     """
 
-    __slots__ = ("ddl", "dialect", "pool")
+    __slots__ = ("dialect", "pool")
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.dialect: Dialect = pool.dialect
-        self.ddl: DDL = pool.ddl
+
+    @property
+    def ddl(self) -> DDL:
+        """How its tables are described."""
+        return self.pool.ddl
 
     @property
     @abstractmethod
