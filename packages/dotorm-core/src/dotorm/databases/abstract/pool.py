@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from typing import TYPE_CHECKING, Any, Self
 
 from dotorm.databases.abstract.connecting import connect_patiently
 from dotorm.databases.abstract.lease import Lease, PoolStatistics
+from dotorm.databases.abstract.waiters import Waiters
 from dotorm.exceptions import ConfigurationError, ConnectionFailed, Timeout
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Pool:
         self._idle: list[Lease] = []
         self._leased: set[Lease] = set()
         self._opening: set[object] = set()
-        self._waiters: deque[asyncio.Future[object]] = deque()
+        self._waiters = Waiters(self.settings.acquire_timeout)
         self._chores: set[asyncio.Task[None]] = set()
         self._trimmer: asyncio.TimerHandle | None = None
         self._emptied: asyncio.Event | None = None
@@ -94,7 +94,7 @@ class Pool:
 
     def statistics(self) -> PoolStatistics:
         """How the pool stands."""
-        waiting = sum(not waiter.done() for waiter in self._waiters)
+        waiting = len(self._waiters)
         return PoolStatistics(size=self._size, idle=len(self._idle), waiting=waiting)
 
     async def open(self) -> Self:
@@ -132,8 +132,10 @@ class Pool:
             Timeout: None became free within ``acquire_timeout``.
             ConnectionFailed: A new one could not be opened, or the pool is closed.
         """
-        lease = self.take() or await self._revived() or await self._opened_or_waited()
-        self._leased.add(lease)
+        lease = self.take() or (await self._revived() if self._idle else None)
+        if lease is None:
+            lease = await self._opened_or_waited()
+            self._leased.add(lease)
         return lease
 
     def release(self, lease: Lease) -> None:
@@ -263,25 +265,21 @@ class Pool:
 
     async def _waited(self) -> object:
         """A connection that was given back, or room for a new one."""
-        waiter: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        seconds = self.settings.acquire_timeout
+        waiter = self._waiters.join()
         try:
-            async with asyncio.timeout(seconds):
-                return await waiter
-        except BaseException as error:
+            return await waiter
+        except TimeoutError as error:
+            seconds = self.settings.acquire_timeout
+            raise Timeout(
+                f"no connection became free within {seconds:g} s: all {self._size} are in use "
+                "(settings: max_size, acquire_timeout)"
+            ) from error
+        except BaseException:
             self._give_up(waiter)
-            if isinstance(error, TimeoutError):
-                raise Timeout(
-                    f"no connection became free within {seconds:g} s: all {self._size} are in use "
-                    "(settings: max_size, acquire_timeout)"
-                ) from error
             raise
 
     def _give_up(self, waiter: asyncio.Future[object]) -> None:
         """A task stops waiting; what it was given in that very moment goes on to the next."""
-        if waiter in self._waiters:
-            self._waiters.remove(waiter)
         if not waiter.done() or waiter.cancelled() or waiter.exception() is not None:
             waiter.cancel()
             return
@@ -297,15 +295,14 @@ class Pool:
         self._make_room()
 
     def _hand_on(self, lease: Lease) -> None:
-        while self._waiters and not self._closed:
-            waiter = self._waiters.popleft()
-            if not waiter.done():
-                self._leased.add(lease)
-                waiter.set_result(lease)
-                return
         if self._closed:
             self._leased.add(lease)
             self._start(self._part(lease))
+            return
+        waiter = self._waiters.next()
+        if waiter is not None:
+            self._leased.add(lease)
+            waiter.set_result(lease)
             return
         lease.rested = now = time.monotonic()
         old = lease.born + self._max_lifetime
@@ -316,18 +313,16 @@ class Pool:
 
     def _make_room(self) -> None:
         """One connection less: the task that waited longest may open the next one."""
-        while self._waiters and self._size < self.settings.max_size:
-            waiter = self._waiters.popleft()
-            if not waiter.done():
+        if self._size < self.settings.max_size:
+            waiter = self._waiters.next()
+            if waiter is not None:
                 waiter.set_result(self._room())
-                return
 
     def _send_away(self) -> None:
         """The pool closes: no task need wait any longer."""
-        while self._waiters:
-            waiter = self._waiters.popleft()
-            if not waiter.done():
-                waiter.set_exception(ConnectionFailed("the pool was closed"))
+        self._waiters.stop()
+        while (waiter := self._waiters.next()) is not None:
+            waiter.set_exception(ConnectionFailed("the pool was closed"))
 
     def _discard(self, lease: Lease) -> None:
         self._leased.discard(lease)
