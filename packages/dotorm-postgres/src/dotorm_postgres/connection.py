@@ -117,10 +117,13 @@ class PostgresConnection:
     async def execute(self, statement: Statement) -> Result:
         """Run a statement."""
         try:
+            if statement.wants == "rows":
+                if statement.single:
+                    row = await self._asyncpg.fetchrow(statement.sql, *statement.values)
+                    return Result(() if row is None else (row,))
+                return Result(await self._asyncpg.fetch(statement.sql, *statement.values))
             if isinstance(statement, Copy):
                 return await self._copied(statement)
-            if statement.wants == "rows":
-                return Result(await self._asyncpg.fetch(statement.sql, *statement.values))
             if statement.wants == "count":
                 status = await self._asyncpg.execute(statement.sql, *statement.values)
                 return Result(affected=_affected(status))

@@ -45,7 +45,8 @@ async def copied(
     rows = list(zip(*columns, *(keys for _ in made), strict=True))
     stored = plans.meta.stored
     named = [stored[name].column or name for name in names]
-    await session.run(Copy(plans.copy(names).sql, rows, "count", plans.meta.table, named))
+    text = plans.copy(names).sql
+    await session.run(Copy(text, rows, "count", table=plans.meta.table, columns=named))
     return rows
 
 

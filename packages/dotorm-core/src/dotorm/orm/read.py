@@ -52,7 +52,7 @@ async def get(
     columns = without_relations(meta, fields)
     lock = None if for_update is False else _lock(meta, for_update, where)
     plan, values = plans_for(meta, where, options).get(columns, key, lock)
-    rows = (await where.run(Statement(plan.sql, values))).rows
+    rows = (await where.run(Statement(plan.sql, values, single=True))).rows
     assert plan.rows is not None  # noqa: S101 - plans that read records have a row plan
     return plan.rows.hydrate_one(rows[0]) if rows else None
 

@@ -39,11 +39,13 @@ class Statement:
             row each with the key that the database made for a row of an INSERT (where the features
             have ``bulk_keys`` and no ``returning``), ``mappings`` for rows and the names of their
             columns (raw SQL, which may also answer no rows).
+        single: It finds one row at most, by its key: an adapter may stop there.
     """
 
     sql: str
     values: Sequence[Any] = ()
     wants: Wants = "rows"
+    single: bool = False
 
 
 @dataclass(slots=True, eq=False)
