@@ -22,9 +22,6 @@ class Plan(NamedTuple):
 
     def bind(self, values: Sequence[Any]) -> list[Any]:
         """The values, each converted for the driver."""
-        if len(values) == 1 == len(self.binders):
-            (binder,) = self.binders
-            return [values[0] if binder is None else binder(values[0])]
         return [
             value if binder is None else binder(value)
             for value, binder in zip(values, self.binders, strict=True)

@@ -54,8 +54,7 @@ type Conflict = tuple[tuple[str, ...], tuple[str, ...]]
 """The unique fields by which a row is there already, and the fields that it takes over then."""
 type Prepared = tuple[Plan, list[Any]]
 
-_MOST_SHAPES = 2000
-_MOST_OPTIONS = 100
+_MOST_SHAPES, _MOST_OPTIONS = 2000, 100
 _LONGEST_KEPT = 40_000  # characters: a longer text is seldom wanted again
 
 
@@ -105,11 +104,12 @@ class Plans:
             plan = self._found(("get", names, lock))
             if plan is None:
                 rows = self.row_plan(names)
-                where = key_condition(self.meta, key)
-                query = select_query(self.meta, _refs(rows.fields), where, lock=lock)
+                found = key_condition(self.meta, key)
+                query = select_query(self.meta, _refs(rows.fields), found, lock=lock)
                 plan = self._keep(("get", names, lock), query, rows)
             self._last_get = names, lock, self._generation, plan
-        return plan, plan.bind(self.meta.key_parts(key))
+        one = plan.binders[0] if len(plan.binders) == 1 else None
+        return plan, [one(key)] if one else plan.bind(self.meta.key_parts(key))
 
     def search(
         self,
@@ -325,7 +325,7 @@ class Plans:
         return plan.rows
 
     def _fields(self, names: tuple[str, ...]) -> tuple[Field[Any], ...]:
-        return tuple(self.meta.stored[name] for name in names)
+        return tuple(map(self.meta.stored.__getitem__, names))
 
     def _on_conflict(self, unique: tuple[str, ...], update: tuple[str, ...]) -> OnConflict:
         key = _refs(self.meta.key_fields())

@@ -47,7 +47,8 @@ def session_of(meta: ModelMeta, session: Session | None) -> Session:
     transaction = current_session(pool)
     if transaction is not None:
         return transaction
-    made: Session = (meta.no_transaction or PoolSession)(pool)
+    factory = PoolSession if meta.no_transaction is None else meta.no_transaction
+    made: Session = factory(pool)
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from dotorm.builder import plans_of
 from dotorm.builder.queries import parse_sort, row_window
 from dotorm.components.filter_parser import shown
 from dotorm.databases.abstract import Statement
@@ -49,9 +50,10 @@ async def get(
 ) -> Any:
     """The record with the key, or None."""
     where = session_of(meta, session)
-    columns = without_relations(meta, fields)
+    columns = meta.stored_names if fields is None else without_relations(meta, fields)
     lock = None if for_update is False else _lock(meta, for_update, where)
-    plan, values = plans_for(meta, where, options).get(columns, key, lock)
+    plans = plans_of(meta, where.dialect) if options is None else plans_for(meta, where, options)
+    plan, values = plans.get(columns, key, lock)
     rows = (await where.run(Statement(plan.sql, values, single=True))).rows
     assert plan.rows is not None  # noqa: S101 - plans that read records have a row plan
     return plan.rows.hydrate_one(rows[0]) if rows else None

@@ -72,11 +72,6 @@ class Pool:
     def _size(self) -> int:
         return len(self._idle) + len(self._leased) + len(self._opening)
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether statements have neither an observer nor a time limit."""
-        return self.observer is None and self.settings.command_timeout is None
-
     def __repr__(self) -> str:
         return f"<pool of {self._size} {self.driver.name} connections, {len(self._idle)} idle>"
 
@@ -299,7 +294,7 @@ class Pool:
             self._leased.add(lease)
             self._start(self._part(lease))
             return
-        waiter = self._waiters.next()
+        waiter = self._waiters.next() if self._waiters.queue else None
         if waiter is not None:
             self._leased.add(lease)
             waiter.set_result(lease)

@@ -122,7 +122,8 @@ class PoolSession(Session):
         pool = self.pool
         lease = pool.take() or await pool.acquire()
         try:
-            if pool.is_plain and statement.wants != "mappings":
+            plain = pool.observer is None and pool.settings.command_timeout is None
+            if plain and statement.wants != "mappings":
                 return await lease.connection.execute(statement)  # as perform does, in one step
             return await perform(pool, lease, statement)
         except BaseException as error:
