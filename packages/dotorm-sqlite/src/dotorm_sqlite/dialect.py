@@ -10,6 +10,7 @@ import datetime as dt
 import decimal
 import json
 import math
+import operator
 import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -102,7 +103,7 @@ class SqliteDialect(Dialect):
         "uuid": str,
     }
     decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        "boolean": bool,
+        "boolean": operator.truth,
         "decimal": decimal.Decimal,
         "date": dt.date.fromisoformat,
         "time": dt.time.fromisoformat,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.builder import assigner
 from dotorm.components.key_conditions import key_among
-from dotorm.databases.abstract import Statement
+from dotorm.databases.abstract import Statement, side_by_side
 from dotorm.field_types import Many2many, Many2one, One2many, key_of
 from dotorm.orm.binding import chunks, plans_for
 from dotorm.orm.related import RelatedList
@@ -31,20 +31,27 @@ async def load_relations(session: Session, records: Sequence[Any], wanted: Relat
     """Set each relation on each record, and on the related records theirs, to any depth.
 
     Args:
-        session: Where the statements run.
+        session: Where the statements run: side by side on connections that are free, if it can.
         records: Records of one model, with their keys.
         wanted: What to load.
     """
-    for want in wanted if records else ():
-        relation = want.relation
-        if isinstance(relation, Many2one):
-            found = await _load_many2one(session, records, relation, want)
-        elif isinstance(relation, Many2many):
-            found = await _load_many2many(session, records, relation, want)
-        else:
-            assert isinstance(relation, One2many)  # noqa: S101 - the last of the four kinds
-            found = await _load_one2many(session, records, relation, want)
-        await load_relations(session, found, want.nested)
+    if records and len(wanted) == 1:
+        await _load(session, records, wanted[0])
+    elif records and wanted:
+        works = (_load(session, records, want) for want in wanted)
+        await side_by_side(works, min(session.free_connections, len(wanted)))
+
+
+async def _load(session: Session, records: Sequence[Any], want: Wanted) -> None:
+    relation = want.relation
+    if isinstance(relation, Many2one):
+        found = await _load_many2one(session, records, relation, want)
+    elif isinstance(relation, Many2many):
+        found = await _load_many2many(session, records, relation, want)
+    else:
+        assert isinstance(relation, One2many)  # noqa: S101 - the last of the four kinds
+        found = await _load_one2many(session, records, relation, want)
+    await load_relations(session, found, want.nested)
 
 
 async def fetch_linked(

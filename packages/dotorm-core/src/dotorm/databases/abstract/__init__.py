@@ -20,6 +20,7 @@ from dotorm.databases.abstract.connection import (
 from dotorm.databases.abstract.events import Observer, StatementFinished, TransactionFinished
 from dotorm.databases.abstract.pool import Pool, PoolStatistics
 from dotorm.databases.abstract.session import PoolSession, Rows, Session
+from dotorm.databases.abstract.tasks import side_by_side
 from dotorm.databases.abstract.transaction import (
     Transaction,
     TransactionSession,
@@ -50,6 +51,7 @@ __all__ = [
     "Transactional",
     "current_session",
     "detached",
+    "side_by_side",
 ]
 
 if TYPE_CHECKING:

@@ -87,6 +87,11 @@ class Pool:
     ) -> None:
         await self.close()
 
+    @property
+    def free(self) -> int:
+        """How many open connections nobody uses."""
+        return len(self._idle)
+
     def statistics(self) -> PoolStatistics:
         """How the pool stands."""
         waiting = len(self._waiters)

@@ -72,6 +72,11 @@ class Session(ABC):
         return self.pool.ddl
 
     @property
+    def free_connections(self) -> int:
+        """On how many connections its statements could run at the same time, without waiting."""
+        return 1
+
+    @property
     @abstractmethod
     def in_transaction(self) -> bool:
         """Whether its statements belong to one transaction."""
@@ -111,6 +116,11 @@ class PoolSession(Session):
     """Runs each statement on a connection of its own, and each is its own transaction."""
 
     __slots__ = ()
+
+    @property
+    def free_connections(self) -> int:
+        """On how many connections its statements could run at the same time, without waiting."""
+        return self.pool.free
 
     @property
     def in_transaction(self) -> bool:

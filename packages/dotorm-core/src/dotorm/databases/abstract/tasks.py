@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from dotorm.exceptions import Timeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 
-__all__ = ["call_all", "finish", "next_of", "within"]
+__all__ = ["call_all", "finish", "next_of", "side_by_side", "within"]
 
 
 async def finish[T](work: Coroutine[Any, Any, T]) -> T:
@@ -54,6 +54,25 @@ async def next_of(portions: AsyncIterator[Sequence[Any]]) -> Sequence[Any]:
     async for rows in portions:
         return rows
     return ()
+
+
+async def side_by_side(works: Iterable[Coroutine[Any, Any, None]], most: int) -> None:
+    """Await works, so many of them at the same time; after the first error the others are ended."""
+    waiting = iter(works)
+
+    async def work_off() -> None:
+        for work in waiting:
+            await work
+
+    if most <= 1:
+        await work_off()
+        return
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(most):
+                group.create_task(work_off())
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
 
 
 async def within[T](seconds: float | None, work: Awaitable[T]) -> T:
