@@ -67,6 +67,21 @@ async def test_every_moment_is_read_as_it_was_written_and_in_utc(db, zone):
     assert {event.at.tzinfo for event in found} == {dt.UTC}
 
 
+@pytest.mark.parametrize("zone", [*ZONES, "+15:59", "-15:59"])
+async def test_the_first_and_the_last_moment_in_any_zone(db, insert, zone):
+    ends = [FIRST, FIRST + MICROSECOND, LAST.replace(microsecond=0), LAST]
+    await Event.create_bulk([Event(at=moment) for moment in ends])
+    async with db.transaction():
+        await db.execute(f"SET LOCAL TIME ZONE '{zone}'")
+        assert [event.at for event in await Event.search(sort="id")] == ends
+    await insert("0001-12-31 23:59:59.999999+00 BC", "10000-01-01 00:00:00+00")
+    for outside in await Event.search(fields=["id"], filter=[("id", ">", len(ends))]):
+        async with db.transaction():
+            await db.execute(f"SET LOCAL TIME ZONE '{zone}'")
+            with pytest.raises(InvalidValue, match="years 1 to 9999"):
+                await Event.get(outside.id)
+
+
 async def test_what_python_has_no_datetime_for(insert):
     await insert("infinity", "-infinity", None)
     assert [event.at for event in await Event.search(sort="id")] == [LAST, FIRST, None]
@@ -144,3 +159,6 @@ async def test_columns_without_time_zone_stay_without(db, insert):
     await db.execute("INSERT INTO events (at) VALUES ('2024-02-03 04:05:06')")
     (event,) = await Event.search()
     assert event.at == dt.datetime(2024, 2, 3, 4, 5, 6)  # noqa: DTZ001
+    await db.execute("UPDATE events SET at = '10000-01-01'")
+    with pytest.raises(InvalidValue, match="years 1 to 9999"):
+        await Event.search()

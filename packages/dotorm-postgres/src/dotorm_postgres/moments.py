@@ -11,6 +11,7 @@ session's time zone.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from dotorm.exceptions import InvalidValue
@@ -25,6 +26,11 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 _IN_ISO = re.compile(r"\d{4,}-\d\d-\d\d ")
 _INFINITIES = {"infinity": _LAST, "-infinity": _FIRST}
+_ENDS = (
+    (re.compile(r"10000-01-01( [\d:.]+[+-][\d:]+)"), "9999-12-31", timedelta(days=1)),
+    (re.compile(r"0001-12-31( [\d:.]+[+-][\d:]+) BC"), "0001-01-01", timedelta(days=-1)),
+)
+"""The days on which it is another year than in UTC, those beside them, and from these to them."""
 _OUTSIDE = "a moment in the result is outside the years 1 to 9999 that Python has"
 
 _parsed = datetime.fromisoformat
@@ -79,7 +85,18 @@ def _other_moment(text: str | datetime, error: Exception) -> datetime:
     if text in _INFINITIES:
         return _INFINITIES[text]
     if _IN_ISO.match(text):
-        raise InvalidValue(_OUTSIDE) from error
+        return _moment_at_an_end(text, error)
     raise InvalidValue(
         f"the moment {text!r} is not in ISO's style: have the session SET DateStyle TO 'ISO'"
     ) from error
+
+
+def _moment_at_an_end(text: str, error: Exception) -> datetime:
+    """The moment, if it has a year that Python has not in the time zone of the session alone."""
+    for end, day, days in _ENDS:
+        found = end.fullmatch(text)
+        if found:
+            moment = _parsed(day + found[1])
+            with suppress(OverflowError):  # it is outside in UTC, too
+                return moment.replace(tzinfo=UTC) + (days - (moment.utcoffset() or timedelta()))
+    raise InvalidValue(_OUTSIDE) from error
