@@ -190,4 +190,7 @@ def test_many_values_to_compare_with(field, values, bound):
 def test_values_that_cannot_be_compared_with():
     with pytest.raises(InvalidValue, match="cannot take 'x'"):
         COMMON.list_binder(Integer())([1, "x"])
+    for number in (2**31, -(2**31) - 1):
+        with pytest.raises(InvalidValue, match="32 bits"):
+            COMMON.list_binder(Integer())([1, number])
     assert COMMON.list_binder(None) is None

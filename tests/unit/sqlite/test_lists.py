@@ -61,8 +61,15 @@ async def test_what_needs_converting_is_converted_in_a_list_too(items):
 
 
 @pytest.mark.parametrize(
-    ("name", "values"), [("name", ["a", "b\0"]), ("name", ["\0", r"\u0000"]), ("id", [10**5000])]
+    ("name", "values"), [("name", ["a", "b\0"]), ("name", ["\0", r"\u0000"]), ("firm", [10**5000])]
 )
 async def test_what_cannot_be_in_a_list(items, name, values):
     with pytest.raises(dotorm.InvalidValue, match="SQLite cannot"):
         await found(name, "in", values)
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, -(2**70)])
+async def test_a_number_that_the_column_cannot_hold_is_refused_as_with_equals(items, number):
+    for operator, value in (("=", number), ("in", [1, number]), ("not in", (number,))):
+        with pytest.raises(dotorm.InvalidValue, match=r"Item\.id cannot take .* 32 bits"):
+            await found("id", operator, value)

@@ -120,10 +120,10 @@ class Spelling:
         bind = self.filter_binder(field)
         if field is None or bind is None:
             return None
-        exact = frozenset() if self.encoder(field) else field.storage.exact
+        storage, encoded = field.storage, self.encoder(field) is not None
 
         def bound(items: Sequence[Any]) -> list[Any]:
-            right = exact.issuperset(map(type, items))
+            right = not encoded and storage.are_right(items)
             return list(items) if right else [*map(bind, items)]
 
         return bound

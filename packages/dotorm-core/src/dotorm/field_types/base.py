@@ -11,7 +11,7 @@ from dotorm.components.sql import check_identifier
 from dotorm.exceptions import ConfigurationError, InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from dotorm.meta import ModelMeta
 
@@ -157,6 +157,10 @@ class Field[T](FieldOperators[T]):
         if is_record(value):
             return self.convert(self._key_of_own(value))
         return self._coerce(value)
+
+    def are_right(self, values: Collection[Any]) -> bool:
+        """Whether `convert` would answer each of many values as it is; cheap."""
+        return self.exact.issuperset(map(type, values))
 
     def check_default(self) -> None:
         """Find out whether a constant default fits; one that a function makes is not asked for.

@@ -11,12 +11,15 @@ import enum
 import uuid
 from functools import partial
 from math import isinf
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from dotorm.exceptions import ConfigurationError
 from dotorm.field_types.base import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 __all__ = [
     "UUID",
@@ -51,6 +54,10 @@ class Integer(Field[int]):
             self._check(value)
         return value
 
+    def are_right(self, values: Collection[Any]) -> bool:
+        """Whether all are ints that the column can hold."""
+        return super().are_right(values) and self._all_fit(values)
+
     def _coerce(self, value: Any) -> int:
         if isinstance(value, int):
             return int(value)
@@ -67,7 +74,7 @@ class Integer(Field[int]):
         if not -(1 << self.bits - 1) <= value < 1 << self.bits - 1:
             self.refuse(value, f"it has {self.bits} bits; {self.wider}")
 
-    def _all_fit(self, values: list[int]) -> bool:
+    def _all_fit(self, values: Collection[int]) -> bool:
         limit = 1 << self.bits - 1
         return not values or (min(values) >= -limit and max(values) < limit)
 
