@@ -88,3 +88,70 @@ def test_a_dict_is_made_of_no_record():
 def test_what_is_lacking_is_a_default_again_afterwards():
     assert given_alike(PLANS, OTHERS["fewer"]) is None
     assert Thing(name="a").size == 7
+
+
+class Lenient(Thing):
+    __table__ = "things"
+
+    def __getattr__(self, name):
+        return "made up"
+
+
+class Watchful(Thing):
+    __table__ = "things"
+
+    def __getattribute__(self, name):
+        return "made up" if name == "note" else super().__getattribute__(name)
+
+
+class WithSlots(Thing):
+    __table__ = "things"
+    __slots__ = ("cache",)
+
+
+class Sized:
+    size = 5
+
+
+class Named(DotModel):
+    id: int = Integer(primary_key=True)
+    name: str = Char()
+    size: int = Integer()
+
+
+class Hidden(Sized, Named):
+    __table__ = "hidden"
+
+
+OPAQUE = {
+    "made up": [changed(Lenient(name=name, size=1), a=1, b=2) for name in "ab"],
+    "made up before": [changed(Watchful(name=name), a=1) for name in "ab"],
+    "hidden": [changed(Hidden(name=name), a=1) for name in "ab"],
+    "a slot": [
+        WithSlots(name="a", size=1),
+        changed(with_dict(WithSlots(name="b", size=2, note="c")), cache=1),
+    ],
+}
+
+
+@pytest.mark.parametrize("records", OPAQUE.values(), ids=OPAQUE)
+def test_records_that_look_as_if_they_were_given_more_or_less(records):
+    meta = type(records[0]).__meta__
+    assert not meta.is_transparent
+    groups = by_fields_given(plans_of(meta, POSTGRES), records)
+    names = {id(record): names for names, group in groups for record in group}
+    assert [names[id(record)] for record in records] == [
+        tuple(name for name in meta.stored if name in vars(record)) for record in records
+    ]
+
+
+def test_models_with_methods_are_transparent():
+    class Loud(Thing):
+        __table__ = "things"
+
+        @property
+        def loud(self):
+            return self.name.upper()
+
+    assert Thing.__meta__.is_transparent
+    assert Loud.__meta__.is_transparent

@@ -7,6 +7,7 @@ one made by hand.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import ColumnRef, KeyRef
@@ -25,6 +26,8 @@ __all__ = ["LONGEST_PATH", "ModelMeta"]
 
 LONGEST_PATH = 32
 """How many steps a path may have; each is a table to join, and databases have their limits."""
+
+_NO_SLOTS = type("NoSlots", (), {}).__basicsize__
 
 
 class ModelMeta:
@@ -110,6 +113,22 @@ class ModelMeta:
         if self.table_name is None:
             raise ConfigurationError(f"{self.name} is an abstract base: it has no __table__")
         return self.table_name
+
+    @cached_property
+    def is_transparent(self) -> bool:
+        """Whether all that a record holds is in its dict, and it answers no field that is not.
+
+        Not so if a class that it derives from has slots, a ``__getattr__`` of its own, or an
+        attribute with the name of a field.
+        """
+        model: Any = self.model
+        own = [vars(base) for base in model.__mro__]
+        return (
+            model.__basicsize__ == _NO_SLOTS
+            and model.__getattribute__ is object.__getattribute__
+            and sum("__getattr__" in names for names in own) == 1
+            and not any(name in names for names in own for name in self.stored)
+        )
 
     def bound_pool(self) -> Any:
         """The pool that the model, or else the nearest of its bases, is bound to."""

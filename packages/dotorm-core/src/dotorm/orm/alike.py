@@ -22,6 +22,10 @@ def given_alike(plans: Plans, records: list[Any]) -> tuple[str, ...] | None:
     """The stored fields that each of the records was given, and nothing else, in model order.
 
     None if they differ, or if that cannot be found out at a glance.
+
+    Args:
+        plans: Those of the model.
+        records: At least one; see `ModelMeta.is_transparent` of their classes first.
     """
     first = records[0]
     names = _held(plans, first)

@@ -195,11 +195,13 @@ def by_fields_given(plans: Plans, records: list[Any]) -> list[tuple[tuple[str, .
         InvalidValue: One of them is no record of the model, or was given related records.
     """
     meta = plans.meta
-    for kind in set(map(type, records)) - {meta.model}:
+    kinds: set[Any] = set(map(type, records))
+    for kind in kinds - {meta.model}:
         check_payload(meta, next(record for record in records if type(record) is kind))
     for record in records if meta.laid_over else ():
         fill(meta, record)
-    names = given_alike(plans, records) if records else None
+    clear = records and all(kind.__meta__.is_transparent for kind in kinds)
+    names = given_alike(plans, records) if clear else None
     if names is not None:
         return [(names, records)]
     groups: dict[tuple[str, ...], list[Any]] = {}
