@@ -104,7 +104,7 @@ TABLE = {
     "in": Case(
         [("age", "in", [1, "2"])],
         ('"age" IN (SELECT value FROM json_each(?))', ["[1,2]"]),
-        ('"age" = ANY($1::TEXT::BIGINT[])', ["{1, 2}"]),
+        ('"age" = ANY($1)', [[1, 2]]),
         ("`age` IN (%s)", [[1, 2]]),
     ),
     "in nothing": Case(
@@ -122,19 +122,19 @@ TABLE = {
     "not in": Case(
         [("age", "not in", (1, 2))],
         ('NOT ("age" IN (SELECT value FROM json_each(?)))', ["[1,2]"]),
-        ('NOT ("age" = ANY($1::TEXT::BIGINT[]))', ["{1, 2}"]),
+        ('NOT ("age" = ANY($1))', [[1, 2]]),
         ("NOT (`age` IN (%s))", [[1, 2]]),
     ),
     "in, with null": Case(
         [("age", "in", [1, None])],
         ('("age" IN (SELECT value FROM json_each(?)) OR "age" IS NULL)', ["[1]"]),
-        ('("age" = ANY($1::TEXT::BIGINT[]) OR "age" IS NULL)', ["{1}"]),
+        ('("age" = ANY($1) OR "age" IS NULL)', [[1]]),
         ("(`age` IN (%s) OR `age` IS NULL)", [[1]]),
     ),
     "not in, with null": Case(
         [("age", "not in", [1, None])],
         ('NOT ("age" IN (SELECT value FROM json_each(?)) OR "age" IS NULL)', ["[1]"]),
-        ('NOT ("age" = ANY($1::TEXT::BIGINT[]) OR "age" IS NULL)', ["{1}"]),
+        ('NOT ("age" = ANY($1) OR "age" IS NULL)', [[1]]),
         ("NOT (`age` IN (%s) OR `age` IS NULL)", [[1]]),
     ),
     "in null": Case(
@@ -152,7 +152,7 @@ TABLE = {
     "in records": Case(
         [("team", "in", [Team(id=1), 2])],
         ('"team_id" IN (SELECT value FROM json_each(?))', ["[1,2]"]),
-        ('"team_id" = ANY($1::TEXT::BIGINT[])', ["{1, 2}"]),
+        ('"team_id" = ANY($1)', [[1, 2]]),
         ("`team_id` IN (%s)", [[1, 2]]),
     ),
     "in texts": Case(

@@ -109,8 +109,8 @@ TABLE = {
             ["[1,2]", 1],
         ),
         (
-            'SELECT "id" FROM "users" WHERE "id" = ANY($1::TEXT::BIGINT[]) AND "age" > $2',
-            ["{1, 2}", 1],
+            'SELECT "id" FROM "users" WHERE "id" = ANY($1) AND "age" > $2',
+            [[1, 2], 1],
         ),
         ("SELECT `id` FROM `users` WHERE `id` IN (%s) AND `age` > %s", [[1, 2], 1]),
     ),
@@ -274,9 +274,9 @@ TABLE = {
             (
                 'SELECT "t0"."id", "t0"."Tag Name", "t1"."user_id" FROM "order" AS "t0" JOIN '
                 '"user_tags" AS "t1" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."user_id" = '
-                "ANY($1::TEXT::BIGINT[])"
+                "ANY($1)"
             ),
-            ["{1, 2}"],
+            [[1, 2]],
         ),
         (
             (
@@ -310,11 +310,11 @@ TABLE = {
             (
                 'SELECT "t0"."id", "t1"."user_id" FROM "order" AS "t0" JOIN "user_tags" AS '
                 '"t1" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."user_id" = '
-                "ANY($1::TEXT::BIGINT[]) AND "
+                "ANY($1) AND "
                 '"t0"."Tag Name" LIKE $2 ESCAPE \'!\' ORDER BY "t0"."Tag Name" DESC NULLS LAST '
                 "LIMIT $3 OFFSET $4"
             ),
-            ["{1}", "%x%", 2, 1],
+            [[1], "%x%", 2, 1],
         ),
         (
             (

@@ -97,7 +97,7 @@ TABLE = {
     "unlink all": Case(
         lambda p: p.unlink(User.tags.relation, [1, 2], None),
         ('DELETE FROM "user_tags" WHERE "tag_id" IN (SELECT value FROM json_each(?))', ["[1,2]"]),
-        ('DELETE FROM "user_tags" WHERE "tag_id" = ANY($1::TEXT::BIGINT[])', ["{1, 2}"]),
+        ('DELETE FROM "user_tags" WHERE "tag_id" = ANY($1)', [[1, 2]]),
         ("DELETE FROM `user_tags` WHERE `tag_id` IN (%s)", [[1, 2]]),
     ),
     "unlink of one": Case(
@@ -110,11 +110,8 @@ TABLE = {
             ["[1,2]", "[7]"],
         ),
         (
-            (
-                'DELETE FROM "user_tags" WHERE "tag_id" = ANY($1::TEXT::BIGINT[]) AND "user_id" = '
-                "ANY($2::TEXT::BIGINT[])"
-            ),
-            ["{1, 2}", "{7}"],
+            ('DELETE FROM "user_tags" WHERE "tag_id" = ANY($1) AND "user_id" = ANY($2)'),
+            [[1, 2], [7]],
         ),
         ("DELETE FROM `user_tags` WHERE `tag_id` IN (%s) AND `user_id` IN (%s)", [[1, 2], [7]]),
     ),
@@ -159,8 +156,8 @@ TABLE = {
             [0, 3, "[1,2]"],
         ),
         (
-            'UPDATE "users" SET "active" = $1, "team_id" = $2 WHERE "id" = ANY($3::TEXT::BIGINT[])',
-            [False, 3, "{1, 2}"],
+            'UPDATE "users" SET "active" = $1, "team_id" = $2 WHERE "id" = ANY($3)',
+            [False, 3, [1, 2]],
         ),
         ("UPDATE `users` SET `active` = %s, `team_id` = %s WHERE `id` IN (%s)", [False, 3, [1, 2]]),
     ),
@@ -212,7 +209,7 @@ TABLE = {
     "delete among": Case(
         lambda p: p.delete_among([1, 2]),
         ('DELETE FROM "users" WHERE "id" IN (SELECT value FROM json_each(?))', ["[1,2]"]),
-        ('DELETE FROM "users" WHERE "id" = ANY($1::TEXT::BIGINT[])', ["{1, 2}"]),
+        ('DELETE FROM "users" WHERE "id" = ANY($1)', [[1, 2]]),
         ("DELETE FROM `users` WHERE `id` IN (%s)", [[1, 2]]),
     ),
     "delete all": Case(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dotorm.components import Dialect, Features
 from dotorm.components.queries import CopyRows, NextKeys
 from dotorm_postgres.copying import next_keys
-from dotorm_postgres.lists import LIST_TEXTS, array_item, integer_list
+from dotorm_postgres.lists import LIST_TEXTS, array_item
 from dotorm_postgres.moments import read_moment
 from dotorm_postgres.texts import encode_json, encode_text, has_nul
 
@@ -160,15 +160,10 @@ class PostgresDialect(Dialect):
         return " NULLS LAST" if descending else ""
 
     def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
-        """``= ANY`` of one array, of whole numbers as its text."""
+        """``= ANY`` of one array, which is no text: that would be taken apart for every row."""
         writer.column(column)
         writer.write(" = ANY(")
-        field = column.field
-        if field is None or writer.display or not _is_whole_number(field):
-            writer.bind(values, self._list_binder(field))
-        else:
-            writer.bind(values, lambda given: integer_list(field.accept_column(given)))
-            writer.write("::TEXT::BIGINT[]")
+        writer.bind(values, self._list_binder(column.field))
         writer.write(")")
 
     def write_among_rows(self, writer: SqlWriter, node: AmongRows) -> None:
@@ -304,12 +299,6 @@ class _ArrayText(str):
 def _is_text(field: Field[Any]) -> bool:
     """Whether its values are text, and not what stands for it, as the members of an Enum do."""
     return field.storage.kind in ("char", "text") and field.storage.unwrap is None
-
-
-def _is_whole_number(field: Field[Any]) -> bool:
-    """Whether its values are numbers, which every type of integers can be compared with."""
-    whole = LIST_TEXTS.get(field.storage.kind) is integer_list
-    return whole and field.storage.unwrap is None
 
 
 def _whole(number: Decimal) -> Decimal:
