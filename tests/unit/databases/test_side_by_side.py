@@ -44,3 +44,14 @@ async def test_who_cancels_them_cancels_all():
         async with asyncio.timeout(0.001):
             await side_by_side((works.one(seconds=1) for _ in range(4)), 2)
     assert (works.most, works.done) == (2, 0)
+
+
+@pytest.mark.parametrize("most", [1, 2])
+async def test_an_error_keeps_its_cause(most):
+    async def fails():
+        await asyncio.sleep(0)
+        raise ValueError("ours") from KeyError("driver")
+
+    with pytest.raises(ValueError, match="ours") as error:
+        await side_by_side((fails() for _ in range(1)), most)
+    assert isinstance(error.value.__cause__, KeyError)

@@ -72,7 +72,8 @@ async def side_by_side(works: Iterable[Coroutine[Any, Any, None]], most: int) ->
             for _ in range(most):
                 group.create_task(work_off())
     except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
+        error = errors.exceptions[0]
+        raise error from error.__cause__
 
 
 async def within[T](seconds: float | None, work: Awaitable[T]) -> T:
