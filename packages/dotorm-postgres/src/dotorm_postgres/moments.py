@@ -87,7 +87,8 @@ def _other_moment(text: str | datetime, error: Exception) -> datetime:
     if _IN_ISO.match(text):
         return _moment_at_an_end(text, error)
     raise InvalidValue(
-        f"the moment {text!r} is not in ISO's style: have the session SET DateStyle TO 'ISO'"
+        f"the moment {text!r} is not in ISO's style: have the session SET DateStyle TO 'ISO', or "
+        "the column be of the type TIMESTAMPTZ"
     ) from error
 
 
