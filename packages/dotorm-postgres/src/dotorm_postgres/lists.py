@@ -34,7 +34,7 @@ def text_list(values: Sequence[str | None]) -> str:
         return f"{{{','.join(map(array_item, values))}}}"
     if None in values:
         return f"{{{','.join(['NULL' if v is None else f'"{v}"' for v in values])}}}"
-    return '{"' + '","'.join(values) + '"}'  # type: ignore[arg-type]
+    return '{"' + '","'.join(values) + '"}'  # type: ignore[arg-type] # none is None
 
 
 def array_item(item: Any) -> str:

@@ -72,7 +72,7 @@ def read_moment(text: str | datetime) -> datetime:
         InvalidValue: It is outside the years 1 to 9999, or not in the style ISO.
     """
     try:
-        moment = _parsed(text)  # type: ignore[arg-type]
+        moment = _parsed(text)  # type: ignore[arg-type] # what is no text is a TypeError
         zone = moment.tzinfo
         return moment if zone is UTC or zone is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
