@@ -143,3 +143,20 @@ def test_more_fields_than_inline_storage_holds():
     record = RowPlan(meta, list(meta.stored.values()), SQLITE).hydrate([range(60)])[0]
     assert [getattr(record, name) for name in fields] == list(range(60))
     assert keeps_a_dict(record)
+
+
+def test_the_collector_hardly_runs_while_many_rows_become_records():
+    runs = []
+    hydrate, rows = plan("id").hydrate, [(number,) for number in range(30_000)]
+
+    def told(phase, info):
+        runs.append(phase)
+
+    gc.collect()
+    gc.callbacks.append(told)
+    try:
+        records = hydrate(rows)
+    finally:
+        gc.callbacks.remove(told)
+    assert len(records) == 30_000
+    assert runs.count("start") <= 2

@@ -26,10 +26,18 @@ class Event(DotModel):
     parts: list["Event"] = One2many(lambda: Event, "series")
 
 
+class Visit(DotModel):
+    __table__ = "visits"
+
+    at: dt.datetime = Datetime(primary_key=True)
+    event: Event = Many2one(lambda: Event)
+    note: str = Char()
+
+
 @pytest.fixture
 async def db(postgres_url):
-    async with dotorm.connect(postgres_url, models=[Event]) as db:
-        await db.create_and_update_tables([Event])
+    async with dotorm.connect(postgres_url, models=[Event, Visit]) as db:
+        await db.create_and_update_tables([Event, Visit])
         yield db
 
 
@@ -162,3 +170,18 @@ async def test_columns_without_time_zone_stay_without(db, insert):
     await db.execute("UPDATE events SET at = '10000-01-01'")
     with pytest.raises(InvalidValue, match="years 1 to 9999"):
         await Event.search()
+
+
+async def test_a_moment_as_a_key_in_a_query_inside_a_statement(insert):
+    await insert("2024-01-01", "2025-01-01")
+    first, second = EPOCH, EPOCH + MICROSECOND
+    await Visit.create_bulk([Visit(at=first, event=1), Visit(at=second, event=2)])
+    early = [("event.at", "<", dt.datetime(2024, 6, 1, tzinfo=dt.UTC))]
+    assert await Visit.update_where(early, Visit(note="early")) == 1
+    assert [(v.at, v.note) for v in await Visit.search(sort="at")] == [
+        (first, "early"),
+        (second, None),
+    ]
+    assert await Visit.delete_where(early) == 1
+    assert (await Visit.get(second)).at == second
+    assert await Visit.get(first) is None

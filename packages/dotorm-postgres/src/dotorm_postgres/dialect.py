@@ -132,6 +132,20 @@ class PostgresDialect(Dialect):
             return values
         return super().encode_values(field, values)
 
+    def list_binder(self, field: Field[Any] | None) -> Callable[[Sequence[Any]], list[Any]] | None:
+        """Text is looked through in one go, as where it is written."""
+        bind = super().list_binder(field)
+        if field is None or bind is None or not _is_text(field):
+            return bind
+        storage = field.storage
+
+        def bound(items: Sequence[Any]) -> list[Any]:
+            if isinstance(items, list) and storage.are_right(items) and not has_nul(items):
+                return items
+            return bind(items)
+
+        return bound
+
     def array_text(self, items: list[Any]) -> str:
         """An array as PostgreSQL writes one, so that an array of such texts is an array of arrays.
 
@@ -163,7 +177,7 @@ class PostgresDialect(Dialect):
         """``= ANY`` of one array, which is no text: that would be taken apart for every row."""
         writer.column(column)
         writer.write(" = ANY(")
-        writer.bind(values, self._list_binder(column.field))
+        writer.bind(values, self.list_binder(column.field))
         writer.write(")")
 
     def write_among_rows(self, writer: SqlWriter, node: AmongRows) -> None:
@@ -174,7 +188,7 @@ class PostgresDialect(Dialect):
             zip(node.columns, self.row_values(node.value), strict=True)
         ):
             writer.write(", " if index else "")
-            writer.bind(values, self._list_binder(column.field))
+            writer.bind(values, self.list_binder(column.field))
             writer.write(f"::{self._array_type(column)}")
         writer.write("))")
 
@@ -270,22 +284,6 @@ class PostgresDialect(Dialect):
         """Unnest takes arrays of arrays apart to the last value, so they travel as text."""
         cast = self.placeholder_cast(column.field).removeprefix("::TEXT")
         return f"{name}{cast} AS {name}" if cast else name
-
-    def _list_binder(self, field: Field[Any] | None) -> Binder:
-        convert = self.filter_binder(field)
-        if field is None or convert is None:
-            return list
-        is_text = _is_text(field)
-        plain = is_text or self.encoder(field) is None
-        exact = field.storage.exact if plain else frozenset[type]()
-
-        def bind(values: list[Any]) -> list[Any]:
-            # asyncpg itself refuses what does not fit, so that the right types pass unseen.
-            if exact and set(map(type, values)) <= exact and not (is_text and has_nul(values)):
-                return values
-            return [convert(value) for value in values]
-
-        return bind
 
 
 class _ArrayText(str):

@@ -7,13 +7,11 @@ storage (see `lay_out`): no descriptor, no dict and no call stands between.
 
 from __future__ import annotations
 
-import gc
 from functools import lru_cache
 from itertools import repeat
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
-from dotorm.collector import MANY, collector_paused
 from dotorm.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -109,15 +107,13 @@ class RowPlan:
     def _hydrator(self) -> Callable[[Collection[Any]], list[Any]]:
         lines = [
             "def hydrate(rows):",
-            f" if len(rows) >= {MANY} and gc.isenabled():",
-            "  with paused(len(rows)): return hydrate(rows)",
+            # All at once: in one call of C the collector, which would find nothing, cannot run.
             " records = [*map(new, repeat(model, len(rows)))]",
             " for record, row in zip(records, rows):",
             *(f"  {line}" for line in self._stores()),
             " return records",
         ]
-        tools = {"repeat": repeat, "gc": gc, "paused": collector_paused}
-        return _function("hydrate", lines, **self._scope(), **tools)
+        return _function("hydrate", lines, repeat=repeat, **self._scope())
 
     def _hydrator_of_one(self) -> Callable[[Any], Any]:
         stores = [f" {line}" for line in self._stores()]

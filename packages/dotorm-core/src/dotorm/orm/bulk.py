@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dotorm.collector import collector_paused
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
 from dotorm.field_types import is_record
@@ -45,16 +44,14 @@ async def create_bulk(
     if len(set(map(id, records))) < len(records):
         raise InvalidValue(f"{meta.name}.create_bulk was given one record twice: it has one key")
     plans = plans_for(meta, where, options)
-    with collector_paused(len(records)):
-        batches = [_Batch(plans, *group) for group in by_fields_given(plans, records)]
+    batches = [_Batch(plans, *group) for group in by_fields_given(plans, records)]
     many = len(batches) > 1 or any(batch.statements > 1 for batch in batches)
     async with atomic(where, needed=many) as inside:
         for batch in batches:
             await batch.insert(inside)
-    with collector_paused(len(records)):
-        for batch in batches:
-            batch.complete()
-        return _keys(plans, records)
+    for batch in batches:
+        batch.complete()
+    return _keys(plans, records)
 
 
 def _keys(plans: Plans, records: list[Any]) -> list[dict[str, Any]]:
