@@ -110,3 +110,11 @@ async def test_statements_that_make_no_sense(session):
         with pytest.raises(DatabaseError):
             await session.execute(sql)
     assert await session.execute("SELECT 1 AS one") == [{"one": 1}]
+
+
+async def test_a_statement_that_finds_one_row_stops_at_it(session):
+    numbers = "SELECT n FROM generate_series(1, $1::INT) n ORDER BY n"
+    for count, found in ((3, [(1,)]), (0, [])):
+        result = await session.run(Statement(numbers, (count,), single=True))
+        assert [tuple(row) for row in result.rows] == found
+    assert len((await session.run(Statement(numbers, (3,)))).rows) == 3

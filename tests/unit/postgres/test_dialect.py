@@ -258,6 +258,11 @@ def test_a_wrong_value_in_a_list_is_told():
         bound(ID, [1, "x"])
 
 
+def test_a_nul_in_a_list_is_told():
+    with pytest.raises(InvalidValue, match=r"User\.name cannot take .* NUL"):
+        bound(NAME, ["a", "b\0"])
+
+
 def test_json_that_is_none():
     encode = POSTGRES.write_binder(META.stored["prefs"])
     assert encode(None) is None
