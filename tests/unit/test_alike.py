@@ -43,6 +43,10 @@ def with_dict(record):
     return record
 
 
+def made_without_us(**values):
+    return changed(object.__new__(Thing), **values)
+
+
 def read(*rows):
     return ROWS.hydrate(rows)
 
@@ -58,6 +62,10 @@ OTHERS = {
     "more": [Thing(name="a", size=1), Thing(name="b", size=2, note="c")],
     "as many others": [Thing(name="a", size=1), Thing(name="b", note="c")],
     "an attribute that is no field": [Thing(name="a", size=1), changed(Thing(name="b"), color=3)],
+    "not made by our constructor": [
+        Thing(name="a", size=1),
+        made_without_us(name="b", size=2, color=3, _plan=None),
+    ],
     "a relation": [Thing(name="a", size=1), Thing(name="b", tags=[])],
     "one value, and a dict with more": [Thing(name="a"), with_dict(Thing(name="b", size=1))],
     "new and read": [*read((1, "a", 2)), Thing(id=1, name="a", size=1, note="x", tags=[])],
@@ -82,7 +90,7 @@ def test_others(records):
 def test_a_dict_is_made_of_no_record():
     records = [Thing(name=str(n), size=n) for n in range(10)]
     assert given_alike(PLANS, records) == ("name", "size")
-    assert {len(gc.get_referents(record)) for record in records} == {3}
+    assert {len(gc.get_referents(record)) for record in records} == {5}
 
 
 def test_what_is_lacking_is_a_default_again_afterwards():

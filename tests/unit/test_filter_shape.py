@@ -28,6 +28,11 @@ SAME = {
     "nothing": (None, [], []),
     "one value": ([("id", "=", 1)], [("id", "=", 2)], [1]),
     "a record's value": ([("id", "=", User(id=1))], [("id", "=", 2)], None),
+    "lists for tuples": (
+        [("id", "=", 1), ("id", "<", 2)],
+        [["id", "=", 3], ("id", "<", 4)],
+        [1, 2],
+    ),
     "texts": ([("name", "like", "a")], [("name", "like", "b%")], ["a"]),
     "two values": ([("id", "between", (1, 2))], [("id", "between", [3, 4])], [1, 2]),
     "expressions": (User.id > 1, User.id > 2, [1]),

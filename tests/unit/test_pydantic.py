@@ -37,6 +37,7 @@ from dotorm.pydantic import (
     to_record,
     update_schema,
 )
+from tests.given import given
 
 
 class Role(DotModel):
@@ -177,9 +178,9 @@ def test_only_models_with_a_table_have_schemas(model):
 
 
 def test_a_record_is_given_what_the_payload_was_given_and_no_more():
-    assert vars(to_record(create_schema(User)(name="x"))) == {"name": "x"}
-    assert vars(to_record(update_schema(User)())) == {}
-    assert vars(to_record(update_schema(User)(role_id=None))) == {"role_id": None}
+    assert given(to_record(create_schema(User)(name="x"))) == {"name": "x"}
+    assert given(to_record(update_schema(User)())) == {}
+    assert given(to_record(update_schema(User)(role_id=None))) == {"role_id": None}
     assert type(to_record(UpdateSchema[User]())) is User
 
 
@@ -202,7 +203,7 @@ def test_changes_of_a_relation():
     record = to_record(payload)
     assert list(record.users) == ["selected", "created", "deleted"]
     assert (record.users["selected"], record.users["deleted"]) == ([3], [4])
-    assert [vars(user) for user in record.users["created"]] == [{"name": "x"}]
+    assert [given(user) for user in record.users["created"]] == [{"name": "x"}]
     assert problems(schema, users={"created": [{"name": "longer than ten"}]})
     assert problems(schema, users=None)
     assert problems(schema, users={"selected": [2**31]})
@@ -210,14 +211,14 @@ def test_changes_of_a_relation():
 
 def test_a_relation_that_is_merely_named_can_be_linked_only():
     schema = update_schema(User, ["friends"])
-    assert vars(to_record(schema(friends={"unselected": [1]}))) == {"friends": {"unselected": [1]}}
+    assert given(to_record(schema(friends={"unselected": [1]}))) == {"friends": {"unselected": [1]}}
     for part in ("created", "deleted"):
         assert problems(schema, friends={part: []}) == [("friends", "extra_forbidden")]
 
 
 def test_a_class_of_ones_own_may_have_more():
     record = to_record(SignUp(name="x", captcha="y"))
-    assert vars(record) == {"name": "x"}
+    assert given(record) == {"name": "x"}
     assert SignUp.model_json_schema()["title"] == "SignUp"
 
 

@@ -25,6 +25,7 @@ from dotorm import (
     Time,
 )
 from dotorm.pydantic import create_schema, from_record, read_schema, to_record, update_schema
+from tests.given import given
 
 TOKEN = uuid.UUID(int=7)
 
@@ -215,7 +216,7 @@ def test_unknown_names_in_a_payload_are_refused():
 def test_names_that_pydantic_has_itself():
     schema = create_schema(Odd)
     payload = schema.model_validate({"copy": "a", "schema": "b", "model_config": "c"})
-    assert vars(to_record(payload)) == {"copy": "a", "schema": "b", "model_config": "c"}
+    assert given(to_record(payload)) == {"copy": "a", "schema": "b", "model_config": "c"}
     assert payload.model_dump(exclude_unset=True) == {
         "copy": "a",
         "schema": "b",

@@ -18,6 +18,7 @@ from dotorm import (
 )
 from dotorm.builder import RowPlan
 from dotorm_sqlite import SQLITE
+from tests.given import given
 
 
 class Color(enum.Enum):
@@ -109,7 +110,7 @@ def test_a_default_that_can_change_is_the_records_own():
 
     assert (one.prefs, other.prefs) == ({"a": 1, "b": 2}, {"a": 1})
     assert one.json(include=["prefs"]) == {"prefs": {"a": 1, "b": 2}}
-    assert vars(one) == {"_defaults": {"prefs": one.prefs}}
+    assert given(one) == {"_defaults": {"prefs": one.prefs}}
 
 
 class TestJson:

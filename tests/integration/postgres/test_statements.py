@@ -118,3 +118,46 @@ async def test_a_statement_that_finds_one_row_stops_at_it(session):
         result = await session.run(Statement(numbers, (count,), single=True))
         assert [tuple(row) for row in result.rows] == found
     assert len((await session.run(Statement(numbers, (3,)))).rows) == 3
+
+
+async def prepared(session):
+    """The numbers that the prepared statements of its connection select, the newest last."""
+    texts = await session.run(
+        Statement("SELECT statement FROM pg_prepared_statements ORDER BY prepare_time")
+    )
+    return [int(text.split()[1]) for (text,) in texts.rows if text.split()[1].isdigit()]
+
+
+async def test_prepared_statements_that_were_not_used_for_longest_are_dropped(opened):
+    async with opened(max_size=1, statement_cache_size=4) as pool:
+        session = PoolSession(pool)
+
+        async def select(*numbers):
+            for number in numbers:
+                found = await session.run(Statement(f"SELECT {number} WHERE $1", (True,)))
+                assert [tuple(row) for row in found.rows] == [(number,)]
+
+        await select(1, 2, 3, 1, 4)
+        assert await prepared(session) == [1, 3, 4]  # and that which asks
+        await select(5, 1)
+        assert await prepared(session) == [1, 4, 5]
+
+
+async def test_a_text_that_is_long_is_not_kept(opened):
+    async with opened(max_size=1) as pool:
+        session = PoolSession(pool)
+        for _ in range(2):
+            found = await session.run(Statement(f"SELECT 1 WHERE $1 /*{'-' * 15_000}*/", (True,)))
+            assert [tuple(row) for row in found.rows] == [(1,)]
+        assert await prepared(session) == []
+
+
+async def test_prepared_statements_that_somebody_dropped_are_prepared_anew(opened):
+    async with opened(max_size=1) as pool:
+        session = PoolSession(pool)
+        one = Statement("SELECT $1::INT", (1,))
+        await session.run(one)
+        await session.execute("DEALLOCATE ALL")
+        with pytest.raises(DatabaseError, match="pgbouncer"):
+            await session.run(one)
+        assert [tuple(row) for row in (await session.run(one)).rows] == [(1,)]

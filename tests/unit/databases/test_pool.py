@@ -195,7 +195,18 @@ class TestHealth:
         assert lease.connection is recorder.connections[1]
         lease.connection.closed = True
         pool.release(lease)
-        assert numbers(pool) == (0, 0, 0)
+        lease = await pool.acquire()
+        assert lease.connection is recorder.connections[2]
+        assert numbers(pool) == (1, 0, 0)
+
+    async def test_one_that_is_closed_is_not_handed_on(self, pool_of, recorder):
+        pool = pool_of(max_size=1)
+        lease = await pool.acquire()
+        waiting = asyncio.create_task(pool.acquire())
+        await asyncio.sleep(0)
+        lease.connection.closed = True
+        pool.release(lease)
+        assert (await waiting).connection is recorder.connections[1]
 
     async def test_one_that_is_too_old_is_replaced(self, pool_of, recorder):
         pool = pool_of(max_lifetime=0.001)

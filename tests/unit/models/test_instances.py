@@ -18,6 +18,7 @@ from dotorm import (
 from dotorm.builder import RowPlan
 from dotorm.orm.remembered import changed
 from dotorm_sqlite import SQLITE
+from tests.given import given
 
 
 class Role(DotModel):
@@ -63,7 +64,7 @@ class TestNew:
             None,
         )
         assert user.loud == "NOBODY"
-        assert vars(user) == {"age": 3}
+        assert given(user) == {"age": 3}
 
     def test_a_default_is_made_once_a_record(self):
         one, other = User(), User()
@@ -83,7 +84,7 @@ class TestNew:
 
     def test_none_is_given_too(self):
         assert User(name=None).name is None
-        assert vars(User(name=None)) == {"name": None}
+        assert given(User(name=None)) == {"name": None}
 
     def test_writing_is_plain(self):
         assert type(User()).__setattr__ is object.__setattr__

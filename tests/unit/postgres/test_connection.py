@@ -40,7 +40,7 @@ GOOD_BYE = "cannot switch to state 12; another operation (2) is in progress"
 @pytest.mark.parametrize("wants", ["rows", "count", "mappings", "portions"])
 @pytest.mark.parametrize(("text", "closed"), [(GOOD_BYE, True), ("no decoder for OID 5", False)])
 async def test_after_the_servers_good_bye_it_is_closed(wants, text, closed):
-    connection = PostgresConnection(Troubled(text))
+    connection = PostgresConnection(Troubled(text), 0)
     with pytest.raises(asyncpg.InternalClientError):
         await ask(connection, wants)
     assert connection.is_closed() is closed
@@ -63,6 +63,6 @@ class Late:
 
 async def test_a_cancelled_begin_that_goes_through_late_is_undone():
     driver = Late()
-    await PostgresConnection(driver).reset()
+    await PostgresConnection(driver, 0).reset()
     assert driver.asked == ["SET", "ROLLBACK", "SET"]
     assert not driver.inside

@@ -22,7 +22,7 @@ from dotorm.orm.mixins import (
     OrmPrimaryMixin,
     OrmRelationsMixin,
 )
-from dotorm.records import lacking, make_init, record_json
+from dotorm.records import begin, lacking, make_init, record_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -243,11 +243,12 @@ class DotModel(
         _dialect: ClassVar[Dialect | None]
         _builder: ClassVar[Builder]
         _no_transaction: ClassVar[Callable[[Pool], Session] | None]
-
-    _plan: ClassVar[RowPlan | None] = None
-    _row: ClassVar[Any] = None
+        # Those of records are their own: an attribute of the class would make storing them slow.
+        _plan: ClassVar[RowPlan | None]
+        _row: ClassVar[Any]
 
     def __init__(self, **values: Any) -> None:
+        begin(self)
         meta = type(self).__meta__
         if meta.is_abstract:
             raise ConfigurationError(f"{meta.name} is an abstract base: it has no __table__")
@@ -291,8 +292,9 @@ class DotModel(
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
-        if "_row" in state:
-            state["_row"] = tuple(state["_row"])
+        row = state.get("_row")
+        if row is not None:
+            state["_row"] = tuple(row)
         return state
 
     def json(

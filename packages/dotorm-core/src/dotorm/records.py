@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
-__all__ = ["Lacking", "json_ready", "lacking", "make_init", "record_json", "strictly"]
+__all__ = ["Lacking", "begin", "json_ready", "lacking", "make_init", "record_json", "strictly"]
 
 
 class _Unset:
@@ -33,12 +33,15 @@ class _Unset:
 
 UNSET = _Unset()
 
+_REMEMBERED = ("_plan", "_row")
+"""What a record has if it was read: how its row is laid out, and the row."""
+
 
 def make_init(meta: ModelMeta) -> Callable[..., None]:
     """A model's constructor: one keyword a field, storing what it is given and nothing else."""
     names = list(meta.fields)
     parameters = "".join(f", {name}=_unset" for name in names)
-    lines = [f"def __init__(_self, *{parameters}):"]
+    lines = [f"def __init__(_self, *{parameters}):", " _self._plan = _self._row = None"]
     for name in names:
         lines += [f" if {name} is not _unset:", f"  _self.{name} = {name}"]
     scope: dict[str, Any] = {"_unset": UNSET}
@@ -48,6 +51,11 @@ def make_init(meta: ModelMeta) -> Callable[..., None]:
     init.__qualname__ = f"{meta.name}.__init__"
     init.__doc__ = f"A new {meta.name} with the values given; it is not sent to the database."
     return init
+
+
+def begin(record: Any) -> None:
+    """Have a new record say that it was not read."""
+    record._plan = record._row = None
 
 
 class Lacking(Exception):
@@ -81,6 +89,8 @@ def lacking(record: Any, name: str) -> Any:
     """
     if _reading.strict:
         raise Lacking(name)
+    if name in _REMEMBERED:  # an __init__ of its own did not ask ours
+        return None
     meta: ModelMeta = type(record).__meta__
     field = meta.fields.get(name)
     if field is None:

@@ -11,6 +11,7 @@ from dotorm.databases.abstract import Copy, Result
 from dotorm.exceptions import ConfigurationError, DatabaseError
 from dotorm_postgres.errors import is_lost, unreachable
 from dotorm_postgres.moments import decode_moment, encode_moment
+from dotorm_postgres.prepared import OUTDATED, PreparedStatements
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -55,7 +56,7 @@ async def connect(settings: PostgresPoolSettings) -> PostgresConnection:
     except BaseException:
         connection.terminate()
         raise
-    return PostgresConnection(connection)
+    return PostgresConnection(connection, settings.statement_cache_size)
 
 
 def _check_version(version: asyncpg.ServerVersion) -> None:
@@ -107,27 +108,32 @@ def _server_settings(settings: PostgresPoolSettings) -> dict[str, str]:
 
 
 class PostgresConnection:
-    """The port over one asyncpg connection, which is nobody else's."""
+    """The port over one asyncpg connection, which is nobody else's.
 
-    __slots__ = ("_asyncpg",)
+    Args:
+        connection: asyncpg's.
+        statements: How many prepared statements it keeps.
+    """
 
-    def __init__(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    __slots__ = ("_asyncpg", "_prepared")
+
+    def __init__(self, connection: asyncpg.Connection[asyncpg.Record], statements: int) -> None:
         self._asyncpg = connection
+        self._prepared = PreparedStatements(connection, statements)
 
     async def execute(self, statement: Statement) -> Result:
         """Run a statement."""
         try:
-            if statement.wants == "rows":
-                if statement.single:
-                    row = await self._asyncpg.fetchrow(statement.sql, *statement.values)
-                    return Result(() if row is None else (row,))
-                return Result(await self._asyncpg.fetch(statement.sql, *statement.values))
+            if statement.wants == "mappings":
+                return await self._mappings(statement)
             if isinstance(statement, Copy):
                 return await self._copied(statement)
-            if statement.wants == "count":
-                status = await self._asyncpg.execute(statement.sql, *statement.values)
-                return Result(affected=_affected(status))
-            return await self._mappings(statement)
+            return await self._run(statement)
+        except asyncpg.InvalidCachedStatementError:
+            # The table has changed and nothing was done, but what a transaction did is lost.
+            if self._asyncpg.is_in_transaction():
+                raise
+            return await self._run(statement)
         except asyncpg.InternalClientError as error:
             self._leave(error)
             raise
@@ -135,7 +141,9 @@ class PostgresConnection:
     async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
         """A statement's rows, ``size`` at a time, by a portal of the extended protocol."""
         try:
-            cursor = await self._asyncpg.cursor(statement.sql, *statement.values)
+            sql = statement.sql
+            prepared = self._prepared.take(sql) or await self._prepared.prepare(sql)
+            cursor = await prepared.cursor(*statement.values)
             while rows := await cursor.fetch(size):
                 yield rows
         except asyncpg.InternalClientError as error:
@@ -204,6 +212,21 @@ class PostgresConnection:
     async def rollback_to_savepoint(self, name: str) -> None:
         """Undo what was done since the mark, and forget it."""
         await self._asyncpg.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
+
+    async def _run(self, statement: Statement) -> Result:
+        sql = statement.sql
+        prepared = self._prepared.take(sql) or await self._prepared.prepare(sql)
+        try:
+            if statement.single:
+                row = await prepared.fetchrow(*statement.values)
+                return Result(() if row is None else (row,))
+            rows = await prepared.fetch(*statement.values)
+        except OUTDATED:
+            self._prepared.forget()
+            raise
+        if statement.wants == "rows":
+            return Result(rows)
+        return Result(affected=_affected(prepared.get_statusmsg()))
 
     async def _copied(self, statement: Copy) -> Result:
         status = await self._asyncpg.copy_records_to_table(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,12 +14,21 @@ if TYPE_CHECKING:
 __all__ = ["Plan"]
 
 
-class Plan(NamedTuple):
-    """A statement's text, what converts each of its values, and how its rows are read."""
+@dataclass(slots=True, eq=False)
+class Plan:
+    """A statement's text, what converts each of its values, and how its rows are read.
+
+    Attributes:
+        sql: The text.
+        binders: What converts each value for the driver; None leaves it as it is.
+        rows: What its rows hold, if they are read as records.
+        expected: How many records it is likely to answer, by what it answered last.
+    """
 
     sql: str
     binders: list[Binder | None]
     rows: RowPlan | None
+    expected: int = 0
 
     def bind(self, values: Sequence[Any]) -> list[Any]:
         """The values, each converted for the driver."""

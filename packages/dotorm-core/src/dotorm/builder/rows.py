@@ -8,14 +8,14 @@ storage (see `lay_out`): no descriptor, no dict and no call stands between.
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import repeat
+from itertools import repeat, starmap
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dotorm.components.dialect import Dialect
     from dotorm.field_types import Field
@@ -35,7 +35,8 @@ class RowPlan:
     Attributes:
         names: The fields' names, in order.
         index: The place of each field in the row, by name.
-        hydrate: The records of rows, in their order.
+        hydrate: The records of rows, in their order, given what `blanks` made for them, if
+            anything.
         hydrate_one: The record of a row.
         columns_of: The fields' values in records, one list for each field.
     """
@@ -53,7 +54,7 @@ class RowPlan:
         self.index = {name: place for place, name in enumerate(self.names)}
         self._decoders = tuple(dialect.decoder(field) for field in fields)
         self._settlers: dict[tuple[str, ...], Callable[..., None]] = {}
-        self.hydrate: Callable[[Collection[Any]], list[Any]] = self._hydrator()
+        self.hydrate: Callable[..., list[Any]] = self._hydrator()
         self.hydrate_one: Callable[[Any], Any] = self._hydrator_of_one()
         self.columns_of: Callable[[Iterable[Any]], list[list[Any]]] = self._column_reader()
 
@@ -104,16 +105,20 @@ class RowPlan:
                 lines.append(f"  record.{_checked(name)} = None if row[{i}] is None else {read}")
         return _function("settle", lines, **self._scope())
 
-    def _hydrator(self) -> Callable[[Collection[Any]], list[Any]]:
+    def blanks(self, count: int) -> list[Any]:
+        """So many records without values, for `hydrate`."""
+        # All at once: in one call of C the collector, which would find nothing, cannot run.
+        return [*starmap(object.__new__, repeat((self.meta.model,), count))]
+
+    def _hydrator(self) -> Callable[..., list[Any]]:
         lines = [
-            "def hydrate(rows):",
-            # All at once: in one call of C the collector, which would find nothing, cannot run.
-            " records = [*map(new, repeat(model, len(rows)))]",
+            "def hydrate(rows, made=()):",
+            " records = [*made[:len(rows)], *blanks(len(rows) - len(made))]",
             " for record, row in zip(records, rows):",
             *(f"  {line}" for line in self._stores()),
             " return records",
         ]
-        return _function("hydrate", lines, repeat=repeat, **self._scope())
+        return _function("hydrate", lines, blanks=self.blanks, **self._scope())
 
     def _hydrator_of_one(self) -> Callable[[Any], Any]:
         stores = [f" {line}" for line in self._stores()]

@@ -30,6 +30,29 @@ def filter_shape(given: Any, *, lists_are_one: bool) -> tuple[tuple[Any, ...], l
     """
     if given is None or (type(given) is list and not given):
         return (), []
+    return _flat(given) or _walked(given, lists_are_one)
+
+
+def _flat(given: Any) -> tuple[tuple[Any, ...], list[Any]] | None:
+    """What `_walked` answers for a list of conditions with one value each, as most filters are."""
+    if type(given) is not list:
+        return None
+    shape: list[Any] = [_OPEN]
+    values: list[Any] = []
+    for part in given:
+        if type(part) is not tuple or len(part) != 3:
+            return None
+        path, operator, value = part
+        plain = type(path) is type(operator) is str and value is not None
+        if not plain or OPERATORS.get(operator) != "one":
+            return None
+        shape += (None, path, operator, "one")
+        values.append(value)
+    shape.append(_CLOSE)
+    return tuple(shape), values
+
+
+def _walked(given: Any, lists_are_one: bool) -> tuple[tuple[Any, ...], list[Any]] | None:
     shape: list[Any] = []
     values: list[Any] = []
     walk = _Walk(shape, values, lists_are_one)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["given_alike"]
 
+_BESIDE = 3
+"""What a record refers to beside its values: its class, its row plan and its row, None perhaps."""
+
 
 def given_alike(plans: Plans, records: list[Any]) -> tuple[str, ...] | None:
     """The stored fields that each of the records was given, and nothing else, in model order.
@@ -27,16 +30,12 @@ def given_alike(plans: Plans, records: list[Any]) -> tuple[str, ...] | None:
         plans: Those of the model.
         records: At least one; see `ModelMeta.is_transparent` of their classes first.
     """
-    first = records[0]
-    names = _held(plans, first)
-    remembered = (first._plan is not None) + (first._row is not None)
+    names = _held(plans, records[0])
     references = set(map(len, map(gc.get_referents, records)))
-    # Beside a record with one value, one with a dict of any number of them would look the same.
-    if len(names) == 1 or references != {len(names) + remembered + 1}:
+    if references != {len(names) + _BESIDE}:
         return None
-    if remembered and not _read_alike(records):
-        return None
-    return names if _all_hold(plans, records, names) else None
+    alike = _all_hold(plans, records, names) and _read_alike(records)
+    return names if alike else None
 
 
 def _held(plans: Plans, record: Any) -> tuple[str, ...]:
@@ -54,6 +53,12 @@ def _all_hold(plans: Plans, records: list[Any], names: tuple[str, ...]) -> bool:
 
 
 def _read_alike(records: list[Any]) -> bool:
-    """Whether all were read with the same fields."""
-    plan = records[0]._plan
-    return plan is not None and all(r._plan is plan and r._row is not None for r in records)
+    """Whether all were read with the same fields, or none was read."""
+    try:
+        with strictly():
+            plans = [record._plan for record in records]
+            rows = [record._row for record in records]
+    except Lacking:
+        return False
+    unread = rows.count(None)
+    return plans.count(plans[0]) == len(plans) and unread == plans.count(None)

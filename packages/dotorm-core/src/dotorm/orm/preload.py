@@ -14,6 +14,7 @@ from dotorm.components.key_conditions import key_among
 from dotorm.databases.abstract import Statement, side_by_side
 from dotorm.field_types import Many2many, Many2one, One2many, key_of
 from dotorm.orm.binding import chunks, plans_for
+from dotorm.orm.fetching import Blanks, fetched
 from dotorm.orm.related import RelatedList
 
 if TYPE_CHECKING:
@@ -63,12 +64,13 @@ async def fetch_linked(
 ) -> list[tuple[Any, Any]]:
     """Pairs of an owner's key and a record linked to it; equal records are one object."""
     plan, values = plans_for(relation.target, session).linked(relation, columns, owners, **rest)
+    blanks = Blanks(plan)
     rows = (await session.run(Statement(plan.sql, values))).rows
     assert plan.rows is not None and relation.meta is not None  # noqa: S101, PT018 - as linked() makes it
     keys = list(map(itemgetter(*map(plan.rows.index.get, relation.target.key_names)), rows))
     width = len(relation.meta.key)
     distinct = {key: tuple(row)[:-width] for key, row in dict(zip(keys, rows, strict=True)).items()}
-    records = dict(zip(distinct, plan.rows.hydrate(distinct.values()), strict=True))
+    records = dict(zip(distinct, blanks.filled(distinct.values()), strict=True))
     owner = _owner_reader([session.dialect.decoder(field) for field in relation.meta.key])
     return list(zip(map(owner, rows), map(records.__getitem__, keys), strict=True))
 
@@ -169,7 +171,5 @@ async def _among(
             among=key_among(holders, chunk),
             per_value=want.limit,
         )
-        result = await session.run(Statement(plan.sql, values))
-        assert plan.rows is not None  # noqa: S101 - search reads records
-        records += plan.rows.hydrate(result.rows)
+        records += await fetched(session, plan, values)
     return records

@@ -10,6 +10,7 @@ from dotorm.components.filter_parser import shown
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import ConfigurationError, InvalidFilter, RecordNotFound
 from dotorm.orm.binding import plans_for, session_of
+from dotorm.orm.fetching import fetched
 from dotorm.orm.loads import check_limits, related
 from dotorm.orm.preload import load_relations
 from dotorm.orm.selection import Selection, select, without_relations
@@ -17,9 +18,8 @@ from dotorm.orm.selection import Selection, select, without_relations
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dotorm.builder import Plan
     from dotorm.components.queries import Lock, QueryOptions
-    from dotorm.databases.abstract import Result, Session
+    from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
     from dotorm.orm.loads import FieldsInfo
 
@@ -29,7 +29,6 @@ __all__ = [
     "exists",
     "get",
     "get_with_relations",
-    "hydrated",
     "not_found",
     "search",
 ]
@@ -73,7 +72,7 @@ async def get_with_relations(
     wanted = related(chosen.relations, fields_info)
     check_limits(wanted, where.dialect)
     plan, values = plans_for(meta, where, options).get(chosen.columns, key)
-    records = hydrated(plan, await where.run(Statement(plan.sql, values)))
+    records = await fetched(where, plan, values)
     await load_relations(where, records, wanted)
     return records[0] if records else None
 
@@ -104,7 +103,7 @@ async def search(
     plan, values = plans_for(meta, where, options).search(
         chosen.columns, filter, parts, limit=most, offset=offset, lock=lock
     )
-    records = hydrated(plan, await where.run(Statement(plan.sql, values)))
+    records = await fetched(where, plan, values)
     if wanted:
         await load_relations(where, records, wanted)
     return records
@@ -134,12 +133,6 @@ async def exists(
     plan, values = plans_for(meta, where, options).exists(given)
     result = await where.run(Statement(plan.sql, values))
     return bool(result.rows)
-
-
-def hydrated(plan: Plan, result: Result) -> list[Any]:
-    """The rows that a SELECT answered, as records."""
-    assert plan.rows is not None  # noqa: S101 - plans that read records have a row plan
-    return plan.rows.hydrate(result.rows)
 
 
 def _lock(meta: ModelMeta, wanted: ForUpdate, session: Session) -> Lock | None:

@@ -54,6 +54,7 @@ class Pool:
         self.ddl = driver.ddl.configured(settings)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self.command_timeout = settings.command_timeout
         self._idle_timeout = settings.idle_timeout
         self._check_after = settings.check_after
         self._max_lifetime = settings.max_lifetime
@@ -142,7 +143,10 @@ class Pool:
         """Give a connection back; it goes to the task that has waited longest."""
         if lease not in self._leased:
             return
-        if lease.connection.is_closed():
+        if not (lease.dirty or self._waiters.queue or self._closed):
+            self._leased.remove(lease)
+            self._rest(lease)  # whoever takes it will see whether it was closed meanwhile
+        elif lease.connection.is_closed():
             self._discard(lease)
         elif lease.dirty:
             self._start(self._cleaned(lease))
@@ -299,11 +303,14 @@ class Pool:
             self._leased.add(lease)
             self._start(self._part(lease))
             return
-        waiter = self._waiters.next() if self._waiters.queue else None
+        waiter = self._waiters.next()
         if waiter is not None:
             self._leased.add(lease)
             waiter.set_result(lease)
-            return
+        else:
+            self._rest(lease)
+
+    def _rest(self, lease: Lease) -> None:
         lease.rested = now = time.monotonic()
         old = lease.born + self._max_lifetime
         lease.fresh_until = min(now + self._check_after, old)

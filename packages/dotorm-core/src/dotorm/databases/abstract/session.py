@@ -132,7 +132,7 @@ class PoolSession(Session):
         pool = self.pool
         lease = pool.take() or await pool.acquire()
         try:
-            plain = pool.observer is None and pool.settings.command_timeout is None
+            plain = pool.observer is None and pool.command_timeout is None
             if plain and statement.wants != "mappings":
                 return await lease.connection.execute(statement)  # as perform does, in one step
             return await perform(pool, lease, statement)
@@ -213,7 +213,7 @@ async def perform(pool: Pool, lease: Lease, statement: Statement) -> Result:
         lease.dirty = True
     result, failure = None, None
     try:
-        work, seconds = lease.connection.execute(statement), pool.settings.command_timeout
+        work, seconds = lease.connection.execute(statement), pool.command_timeout
         result = await (work if seconds is None else within(seconds, work))
     except BaseException as error:
         failure = _failed(pool, lease, error)
