@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from bench.backends import clients
 from bench.competitors import BACKENDS, ENVIRONMENTS
 from bench.data import Sizes
 from bench.leader import Plan
@@ -56,5 +57,5 @@ def _plans(options: argparse.Namespace) -> Iterator[Plan]:
 def _plan(
     backend: str, wanted: list[str], effort: Effort, python: str = HERE, loop: str = "asyncio"
 ) -> Plan:
-    setting = Setting(backend, pythons(python), Sizes(), loop)
+    setting = Setting(backend, pythons(python), Sizes(), loop, clients(backend))
     return Plan(setting, [BY_NAME[name] for name in wanted], list(BACKENDS[backend]), effort)

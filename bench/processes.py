@@ -3,11 +3,12 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from bench.cores import started_on
 from bench.data import Sizes
 
 ROOT = Path(__file__).parents[1]
@@ -19,12 +20,16 @@ class WorkerFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where and how the processes of one run work. `pythons` is by environment."""
+    """Where and how the processes of one run work.
+
+    `pythons` is by environment; without `cores` they may use all.
+    """
 
     backend: str
     pythons: Mapping[str, str]
     sizes: Sizes
     loop: str = "asyncio"
+    cores: frozenset[int] = frozenset()
 
 
 class Process:
@@ -34,9 +39,10 @@ class Process:
         self.name = name
         self._setting = setting
         command = [setting.pythons[environment], "-m", "bench.worker", setting.backend, name]
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        with started_on(setting.cores) if setting.cores else nullcontext():
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
         try:
             hello = self._read()
         except WorkerFailed:

@@ -1,10 +1,11 @@
 """The databases on which competitors meet: one module each, with a class that is a `Stage`."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 
 from bench.backends.stage import Stage
+from bench.cores import CLIENTS, SERVERS, started_on
 from tests.servers import provided
 
 _STAGES = {
@@ -32,8 +33,15 @@ def staged(backend: str) -> Iterator[Stage]:
         with _closing(stage):
             yield stage
         return
-    with provided(backend) as url, _closing(make(url)) as stage:
-        yield stage
+    with ExitStack() as until_the_end:
+        with started_on(SERVERS):
+            url = until_the_end.enter_context(provided(backend))
+        yield until_the_end.enter_context(_closing(make(url)))
+
+
+def clients(backend: str) -> frozenset[int]:
+    """The cores for competitors: none that a server has, and all where there is none."""
+    return frozenset() if backend in _WITHOUT_SERVER else CLIENTS
 
 
 @contextmanager

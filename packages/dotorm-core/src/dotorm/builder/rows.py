@@ -38,12 +38,13 @@ class RowPlan:
         hydrate: The records of rows, in their order, given what `blanks` made for them, if
             anything.
         hydrate_one: The record of a row.
+        are_silent: Whether records, those without values too, go away with nobody told.
         columns_of: The fields' values in records, one list for each field.
     """
 
     __slots__ = (
         *("_decoders", "_dialect", "_settlers", "columns_of", "fields"),
-        *("hydrate", "hydrate_one", "index", "meta", "names"),
+        *("are_silent", "hydrate", "hydrate_one", "index", "meta", "names"),
     )
 
     def __init__(self, meta: ModelMeta, fields: Sequence[Field[Any]], dialect: Dialect) -> None:
@@ -51,6 +52,7 @@ class RowPlan:
         self._dialect = dialect
         self.fields = tuple(fields)
         self.names = tuple(field.name for field in fields)
+        self.are_silent = not hasattr(meta.model, "__del__")
         self.index = {name: place for place, name in enumerate(self.names)}
         self._decoders = tuple(dialect.decoder(field) for field in fields)
         self._settlers: dict[tuple[str, ...], Callable[..., None]] = {}
@@ -112,13 +114,19 @@ class RowPlan:
 
     def _hydrator(self) -> Callable[..., list[Any]]:
         lines = [
-            "def hydrate(rows, made=()):",
-            " records = [*made[:len(rows)], *blanks(len(rows) - len(made))]",
+            "def hydrate(rows, made=None):",
+            " records = fitted(made, len(rows)) if made else blanks(len(rows))",
             " for record, row in zip(records, rows):",
             *(f"  {line}" for line in self._stores()),
             " return records",
         ]
-        return _function("hydrate", lines, blanks=self.blanks, **self._scope())
+        return _function("hydrate", lines, blanks=self.blanks, fitted=self._fitted, **self._scope())
+
+    def _fitted(self, made: list[Any], count: int) -> list[Any]:
+        """As many blanks as there are rows, those first that there are."""
+        if len(made) == count:
+            return made
+        return [*made[:count], *self.blanks(count - len(made))]
 
     def _hydrator_of_one(self) -> Callable[[Any], Any]:
         stores = [f" {line}" for line in self._stores()]

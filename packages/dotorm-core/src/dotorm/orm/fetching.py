@@ -51,7 +51,7 @@ class Blanks:
         plan = self._plan
         assert plan.rows is not None  # noqa: S101 - plans that read records have a row plan
         self._waiting = False
-        if not hasattr(plan.rows.meta.model, "__del__"):  # which would meet blanks left over
+        if plan.rows.are_silent:  # else blanks that are left over would be met
             plan.expected = min(len(rows), _MOST)
         return plan.rows.hydrate(rows, self._made)
 
