@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import repeat, starmap
 from keyword import iskeyword
+from operator import truth
 from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import ConfigurationError
@@ -103,8 +104,9 @@ class RowPlan:
         ]
         for i, name in enumerate(self.names):
             if name not in given:
-                read = f"d{i}(row[{i}])" if self._decoders[i] else f"row[{i}]"
-                lines.append(f"  record.{_checked(name)} = None if row[{i}] is None else {read}")
+                cell = f"row[{i}]"
+                value = self._decoded(i, cell) if self._decoders[i] else cell
+                lines.append(f"  record.{_checked(name)} = {value}")
         return _function("settle", lines, **self._scope())
 
     def blanks(self, count: int) -> list[Any]:
@@ -142,8 +144,13 @@ class RowPlan:
             "record._plan = plan",
             "record._row = row",
             f"({''.join(f'{cell}, ' for cell in cells)}) = row",
-            *(f"{name} = None if v{i} is None else d{i}(v{i})" for i, name in decoded.items()),
+            *(f"{name} = {self._decoded(i, f'v{i}')}" for i, name in decoded.items()),
         ]
+
+    def _decoded(self, place: int, value: str) -> str:
+        """The text that makes a column's value, which stands in a name, the field's value."""
+        made = "not not {}" if self._decoders[place] is truth else f"d{place}({{}})"
+        return f"None if {value} is None else {made.format(value)}"
 
     def _scope(self) -> dict[str, Any]:
         decoders = {f"d{i}": decode for i, decode in enumerate(self._decoders) if decode}
