@@ -6,6 +6,8 @@ import enum
 import uuid
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dotorm.exceptions import InvalidValue
 from dotorm_mysql import MYSQL
@@ -83,3 +85,23 @@ def test_values_of_raw_sql():
     encoded = MYSQL.encode_raw(given)
     assert encoded == ['{"a":[2],"b":1}', "[1,2]", key.bytes, 5, None]
     assert [type(value) for value in encoded[:2]] == [Document, Document]
+
+
+MOMENTS = st.datetimes(timezones=st.sampled_from([dt.UTC, EAST]) | st.none())
+COLUMNS = st.one_of(
+    st.lists(kind | st.none(), min_size=1)
+    for kind in (
+        st.text(alphabet="a'\\\\%😀"),
+        MOMENTS,
+        st.datetimes(timezones=st.just(dt.UTC)),
+        st.integers(),
+        st.booleans() | st.integers() | st.text(max_size=2).map(Text),
+    )
+)
+
+
+@given(COLUMNS)
+def test_a_column_is_written_as_its_values_are_one_by_one(values):
+    assert literal(values) == ", ".join(map(literal, values))
+    rows = [(value, value) for value in values]
+    assert literal(rows) == ", ".join(f"({literal(a)}, {literal(b)})" for a, b in rows)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from operator import add
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from dotorm.exceptions import ConfigurationError, NotSupported
 from dotorm_mysql.documents import document, mariadb_json, mysql_json
 from dotorm_mysql.keys import key_length
 from dotorm_mysql.literals import Table, literal
+from dotorm_mysql.weights import weight, weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,8 +62,6 @@ _LONGEST_VARCHAR = 4000
 _MOST_DIGITS, _MOST_PLACES = 65, 30
 # max_allowed_packet is 16 MB unless the server says otherwise; a byte takes up to four of text.
 _WEIGHT = 1_000_000
-# A moment, a UUID and a large number have no more than this, with the comma after them.
-_COMMON = 40
 _ROWS_AT_ONCE = 10_000
 
 
@@ -273,14 +271,17 @@ class MysqlDialect(Dialect):
         self, columns: Sequence[list[Any]], count: int, most: int
     ) -> Iterator[tuple[int, int]]:
         """As many rows as have about a megabyte; a server refuses statements that are too long."""
-        weights = _weights(columns, count)
+        if 0 < count <= most and weight(columns, count) <= _WEIGHT:
+            yield 0, count
+            return
+        each = weights(columns, count)
         for start, rows in super().parts(columns, count, most):
-            first, weight = start, 0
+            first, so_far = start, 0
             for place in range(start, start + rows):
-                weight += weights[place]
-                if weight > _WEIGHT and place > first:
+                so_far += each[place]
+                if so_far > _WEIGHT and place > first:
                     yield first, place - first
-                    first, weight = place, weights[place]
+                    first, so_far = place, each[place]
             yield first, start + rows - first
 
     def insert_shape(self, rows: int) -> int:
@@ -372,16 +373,6 @@ class MariadbDialect(MysqlDialect):
     def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Keys that the database made, in the order of the rows: each is larger than the last."""
         return sorted(rows)
-
-
-def _weights(columns: Sequence[list[Any]], count: int) -> list[int]:
-    """About how many bytes the texts of each row have."""
-    weights = [_COMMON * len(columns)] * count
-    for column in columns:
-        if any(isinstance(value, str | bytes) for value in column):
-            sizes = [len(value) if isinstance(value, str | bytes) else 0 for value in column]
-            weights = list(map(add, weights, sizes))
-    return weights
 
 
 MYSQL = MysqlDialect()

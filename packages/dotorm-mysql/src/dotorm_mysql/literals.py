@@ -11,6 +11,7 @@ import decimal
 from typing import TYPE_CHECKING, Any
 
 from dotorm.components.filter_parser import shown
+from dotorm.components.moment_texts import moment_texts
 from dotorm.exceptions import InvalidValue
 
 if TYPE_CHECKING:
@@ -121,13 +122,35 @@ def _table_column(values: Sequence[Any]) -> Iterable[str]:
 
 
 def _column(values: Sequence[Any]) -> Iterable[str]:
-    """Many values, whose type is looked up once if they have one."""
-    kinds = set(map(type, values))
-    write = _WRITERS.get(kinds.pop()) if len(kinds) == 1 else None
-    return map(write or literal, values)
+    """Many values, whose type is looked up once if they have one, or else are NULL."""
+    kinds = set(map(type, values)) - {type(None)}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    texts = _COLUMNS[kind](values) if kind in _COLUMNS else None
+    if texts is not None:
+        return texts
+    write = _WRITERS.get(kind, literal)
+    return ["NULL" if value is None else write(value) for value in values]
 
 
-_WRITERS: dict[type, Callable[[Any], str]] = {
+def _texts(values: Sequence[Any]) -> list[str] | None:
+    """Texts in quotes; None if any has to be looked at on its own."""
+    if None in values:
+        return None
+    together = "".join(values)
+    if "\\" in together or "'" in together:
+        return None
+    return [f"'{value}'" for value in values]
+
+
+def _moments(values: Sequence[Any]) -> list[str] | None:
+    return moment_texts(values, "TIMESTAMP'", "'", "NULL")
+
+
+_COLUMNS: dict[Any, Callable[[Sequence[Any]], list[str] | None]] = {
+    str: _texts,
+    dt.datetime: _moments,
+}
+_WRITERS: dict[Any, Callable[[Any], str]] = {
     int: int.__repr__,
     str: _text,
     type(None): lambda _: "NULL",
