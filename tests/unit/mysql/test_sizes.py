@@ -27,8 +27,6 @@ def test_rows_of_a_megabyte_go_in_parts(column):
     assert list(MYSQL.parts([small], 500, 10_000)) == [(0, 500)]
     parts = list(MYSQL.parts([large], 5000, 10_000))
     assert len(parts) > 2
-    assert [first for first, _ in parts] == [
-        sum(n for _, n in parts[:at]) for at in range(len(parts))
-    ]
+    assert [first for first, _ in parts] == [*accumulate((n for _, n in parts[:-1]), initial=0)]
     assert sum(rows for _, rows in parts) == 5000
     assert list(MYSQL.parts([[]], 0, 10_000)) == []
