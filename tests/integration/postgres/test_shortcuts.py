@@ -6,7 +6,7 @@ import re
 import pytest
 
 import dotorm
-from dotorm import Char, Datetime, DotModel, Integer
+from dotorm import Char, DatabaseError, Datetime, DotModel, Integer
 
 NEW_YORK = dt.timezone(dt.timedelta(hours=-5))
 # Around the hour that a clock in New York shows twice, and the one that it leaves out.
@@ -75,6 +75,19 @@ async def test_a_table_that_changes_under_the_statements_that_are_kept(events):
         for part in change.split("; "):
             await events.execute(part)
         await works(re.sub(r"\W", "", change)[-9:])
+
+
+async def test_a_transaction_that_meets_a_changed_table_fails_once(events):
+    await Event.create(Event(name="x"))
+    await Event.get(1)
+    await events.execute("ALTER TABLE events ALTER name TYPE text")
+    with pytest.raises(DatabaseError, match="cached plan"):
+        async with events.transaction():
+            await Event.update_where([("id", "=", 1)], Event(name="lost"))
+            await Event.get(1)
+    for _ in range(2):
+        async with events.transaction():
+            assert (await Event.get(1)).name == "x"
 
 
 async def test_records_of_a_statement_whose_columns_were_reordered(events):

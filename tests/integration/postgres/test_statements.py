@@ -143,6 +143,12 @@ async def test_prepared_statements_that_were_not_used_for_longest_are_dropped(op
         assert await prepared(session) == [1, 4, 5]
 
 
+async def test_ddl_is_not_prepared(session):
+    await session.run_script(["CREATE TABLE t (n int)", "ALTER TABLE t ADD m int", "DROP TABLE t"])
+    found = await session.run(Statement("SELECT statement FROM pg_prepared_statements"))
+    assert [text for (text,) in found.rows] == ["SELECT statement FROM pg_prepared_statements"]
+
+
 async def test_a_text_that_is_long_is_not_kept(opened):
     async with opened(max_size=1) as pool:
         session = PoolSession(pool)

@@ -128,11 +128,8 @@ class PostgresConnection:
                 return await self._mappings(statement)
             if isinstance(statement, Copy):
                 return await self._copied(statement)
-            return await self._run(statement)
-        except asyncpg.InvalidCachedStatementError:
-            # The table has changed and nothing was done, but what a transaction did is lost.
-            if self._asyncpg.is_in_transaction():
-                raise
+            if statement.wants == "count" and not statement.values:
+                return Result(affected=_affected(await self._asyncpg.execute(statement.sql)))
             return await self._run(statement)
         except asyncpg.InternalClientError as error:
             self._leave(error)
@@ -221,9 +218,13 @@ class PostgresConnection:
                 row = await prepared.fetchrow(*statement.values)
                 return Result(() if row is None else (row,))
             rows = await prepared.fetch(*statement.values)
-        except OUTDATED:
+        except OUTDATED as error:
             self._prepared.forget()
-            raise
+            # Nothing was done if the table has changed, but what a transaction did is lost.
+            changed = isinstance(error, asyncpg.InvalidCachedStatementError)
+            if not changed or self._asyncpg.is_in_transaction():
+                raise
+            return await self._run(statement)
         if statement.wants == "rows":
             return Result(rows)
         return Result(affected=_affected(prepared.get_statusmsg()))
