@@ -6,7 +6,7 @@ import pytest
 
 from dotorm import Char, DotModel, Integer, Many2many, One2many
 from dotorm.builder import plans_of
-from dotorm.orm.alike import given_alike
+from dotorm.orm.alike import Alike, given_alike
 from dotorm.orm.bulk import by_fields_given
 from dotorm_postgres import POSTGRES
 
@@ -76,9 +76,11 @@ del OTHERS["deleted"][1].size
 
 @pytest.mark.parametrize("records", ALIKE.values(), ids=ALIKE)
 def test_alike(records):
-    names = given_alike(PLANS, records)
-    assert names == tuple(name for name in Thing.__meta__.stored if name in vars(records[0]))
-    assert by_fields_given(PLANS, records) == [(names, records)]
+    alike = given_alike(PLANS, records)
+    assert by_fields_given(PLANS, records) == [alike]
+    assert alike.names == tuple(name for name in Thing.__meta__.stored if name in vars(records[0]))
+    assert alike.columns == [[getattr(r, name) for r in records] for name in alike.names]
+    assert by_fields_given(PLANS, records) == [Alike(alike.names, records)]  # vars() made a dict
 
 
 @pytest.mark.parametrize("records", OTHERS.values(), ids=OTHERS)
@@ -89,7 +91,7 @@ def test_others(records):
 
 def test_a_dict_is_made_of_no_record():
     records = [Thing(name=str(n), size=n) for n in range(10)]
-    assert given_alike(PLANS, records) == ("name", "size")
+    assert given_alike(PLANS, records).names == ("name", "size")
     assert {len(gc.get_referents(record)) for record in records} == {5}
 
 
@@ -147,7 +149,7 @@ def test_records_that_look_as_if_they_were_given_more_or_less(records):
     meta = type(records[0]).__meta__
     assert not meta.is_transparent
     groups = by_fields_given(plans_of(meta, POSTGRES), records)
-    names = {id(record): names for names, group in groups for record in group}
+    names = {id(record): names for names, group, _ in groups for record in group}
     assert [names[id(record)] for record in records] == [
         tuple(name for name in meta.stored if name in vars(record)) for record in records
     ]

@@ -8,21 +8,41 @@ costs nothing of that kind: one reference for each value, and one for the class.
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.records import Lacking, strictly
 
 if TYPE_CHECKING:
     from dotorm.builder import Plans
 
-__all__ = ["given_alike"]
+__all__ = ["Alike", "given_alike"]
 
 _BESIDE = 3
 """What a record refers to beside its values: its class, its row plan and its row, None perhaps."""
 
 
-def given_alike(plans: Plans, records: list[Any]) -> tuple[str, ...] | None:
-    """The stored fields that each of the records was given, and nothing else, in model order.
+class Alike(NamedTuple):
+    """Records that were given the same stored fields.
+
+    Attributes:
+        names: The fields, in model order.
+        records: The records.
+        columns: The values of each field, if they were read already.
+    """
+
+    names: tuple[str, ...]
+    records: list[Any]
+    columns: list[list[Any]] | None = None
+
+    def values(self, plans: Plans, names: tuple[str, ...]) -> list[list[Any]]:
+        """The values of fields, those that were not given among them, by field."""
+        if self.columns is not None and names == self.names:
+            return self.columns
+        return plans.row_plan(names).columns_of(self.records)
+
+
+def given_alike(plans: Plans, records: list[Any]) -> Alike | None:
+    """The records, if each was given the same stored fields and nothing else.
 
     None if they differ, or if that cannot be found out at a glance.
 
@@ -34,22 +54,22 @@ def given_alike(plans: Plans, records: list[Any]) -> tuple[str, ...] | None:
     references = set(map(len, map(gc.get_referents, records)))
     if references != {len(names) + _BESIDE}:
         return None
-    alike = _all_hold(plans, records, names) and _read_alike(records)
-    return names if alike else None
+    columns = _own_values(plans, records, names) if _read_alike(records) else None
+    return None if columns is None else Alike(names, records, columns)
 
 
 def _held(plans: Plans, record: Any) -> tuple[str, ...]:
     """The stored fields that a record has a value of."""
-    return tuple(name for name in plans.meta.stored if _all_hold(plans, [record], (name,)))
+    return tuple(name for name in plans.meta.stored if _own_values(plans, [record], (name,)))
 
 
-def _all_hold(plans: Plans, records: list[Any], names: tuple[str, ...]) -> bool:
+def _own_values(plans: Plans, records: list[Any], names: tuple[str, ...]) -> list[list[Any]] | None:
+    """The values of each field; None if a record has none of its own."""
     try:
         with strictly():
-            plans.row_plan(names).columns_of(records)
+            return plans.row_plan(names).columns_of(records)
     except Lacking:
-        return False
-    return True
+        return None
 
 
 def _read_alike(records: list[Any]) -> bool:

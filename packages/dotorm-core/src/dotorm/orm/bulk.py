@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dotorm.databases.abstract import Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
 from dotorm.field_types import is_record
-from dotorm.orm.alike import given_alike
+from dotorm.orm.alike import Alike, given_alike
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.copying import copied
 from dotorm.orm.laid_over import fill, settled
@@ -44,7 +44,7 @@ async def create_bulk(
     if len(set(map(id, records))) < len(records):
         raise InvalidValue(f"{meta.name}.create_bulk was given one record twice: it has one key")
     plans = plans_for(meta, where, options)
-    batches = [_Batch(plans, *group) for group in by_fields_given(plans, records)]
+    batches = [_Batch(plans, group) for group in by_fields_given(plans, records)]
     many = len(batches) > 1 or any(batch.statements > 1 for batch in batches)
     async with atomic(where, needed=many) as inside:
         for batch in batches:
@@ -79,17 +79,17 @@ def as_list(meta: ModelMeta, payloads: Any) -> list[Any]:
 class _Batch:
     """Records that were given the same fields."""
 
-    def __init__(self, plans: Plans, names: tuple[str, ...], records: list[Any]) -> None:
+    def __init__(self, plans: Plans, alike: Alike) -> None:
         self._plans = plans
-        self._records = records
-        self._given = names
+        self._records = alike.records
+        self._given = alike.names
         meta, dialect = plans.meta, plans.dialect
-        self._written = with_defaults(meta, names)
+        self._written = with_defaults(meta, alike.names)
         check_complete(meta, self._written, dialect)
         self._made = tuple(name for name in meta.key_names if name not in self._written)
         if self._made and not dialect.features.bulk_keys:
             raise NotSupported("create_bulk of records without keys", dialect.name)
-        self._values = plans.row_plan(self._written).columns_of(records)
+        self._values = alike.values(plans, self._written)
         fields = [meta.stored[name] for name in self._written]
         self._accepted = [f.accept_column(v) for f, v in zip(fields, self._values, strict=True)]
         self._columns = [
@@ -185,7 +185,7 @@ async def insert_columns(
     return Inserted(answered, affected)
 
 
-def by_fields_given(plans: Plans, records: list[Any]) -> list[tuple[tuple[str, ...], list[Any]]]:
+def by_fields_given(plans: Plans, records: list[Any]) -> list[Alike]:
     """The records by the fields that they were given.
 
     Raises:
@@ -198,13 +198,13 @@ def by_fields_given(plans: Plans, records: list[Any]) -> list[tuple[tuple[str, .
     for record in records if meta.laid_over else ():
         fill(meta, record)
     clear = records and all(kind.__meta__.is_transparent for kind in kinds)
-    names = given_alike(plans, records) if clear else None
-    if names is not None:
-        return [(names, records)]
+    alike = given_alike(plans, records) if clear else None
+    if alike is not None:
+        return [alike]
     groups: dict[tuple[str, ...], list[Any]] = {}
     for group in _by_shape(meta, records):
         groups.setdefault(given(meta, group[0]), []).extend(group)
-    return list(groups.items())
+    return [Alike(names, group) for names, group in groups.items()]
 
 
 def _by_shape(meta: ModelMeta, records: list[Any]) -> Iterable[list[Any]]:

@@ -105,8 +105,8 @@ def _by_fields_to_write(
 ) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
     """The records by what is written of them; those are left out of which nothing is."""
     groups: dict[tuple[str, ...], list[Any]] = {}
-    for _, alike in by_fields_given(plans, records):
-        for names, group in _named(plans.meta, alike, fields):
+    for alike in by_fields_given(plans, records):
+        for names, group in _named(plans.meta, alike.records, fields):
             groups.setdefault(names, []).extend(group)
     groups.pop((), None)
     yield from groups.items()

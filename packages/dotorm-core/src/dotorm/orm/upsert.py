@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dotorm.components.queries import Lock
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
+    from dotorm.orm.alike import Alike
 
 __all__ = ["upsert", "upsert_bulk"]
 
@@ -82,11 +83,11 @@ async def upsert_bulk(
     where = session_of(meta, session)
     needs(where, "upsert")
     plans = plans_for(meta, where)
-    alike = by_fields_given(plans, records)
+    groups_given = by_fields_given(plans, records)
     _check_distinct(plans, records, on_conflict)
     groups = [
-        _Group(plans, names, group, _conflict(meta, names, on_conflict, update))
-        for names, group in alike
+        _Group(plans, alike, _conflict(meta, alike.names, on_conflict, update))
+        for alike in groups_given
     ]
     async with atomic(where, needed=len(records) > 1) as inside:
         return reduce(together, [await group.insert(inside) for group in groups], 0)
@@ -95,19 +96,15 @@ async def upsert_bulk(
 class _Group:
     """Records that were given the same fields."""
 
-    def __init__(
-        self, plans: Plans, names: tuple[str, ...], records: list[Any], conflict: Conflict
-    ) -> None:
+    def __init__(self, plans: Plans, alike: Alike, conflict: Conflict) -> None:
         self._plans = plans
         self._conflict = conflict
-        self._count = len(records)
-        self._written = with_defaults(plans.meta, names)
+        self._count = len(alike.records)
+        self._written = with_defaults(plans.meta, alike.names)
         check_complete(plans.meta, self._written, plans.dialect)
         self._columns = [
             plans.dialect.encode_column(plans.meta.stored[name], values)
-            for name, values in zip(
-                self._written, plans.row_plan(self._written).columns_of(records), strict=True
-            )
+            for name, values in zip(self._written, alike.values(plans, self._written), strict=True)
         ]
 
     async def insert(self, session: Session) -> int:
