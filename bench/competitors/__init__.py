@@ -68,6 +68,7 @@ POSTGRES = {
     "held": _asyncpg("Held"),
     "pool": _asyncpg("Stock", *_ALL_BUT_BULK),
     "noreset": _asyncpg("NoReset"),
+    "prepared": _asyncpg("Prepared"),
     "join": _asyncpg("Join"),
     "values": _asyncpg("Values", "insert"),
     "unnest": _asyncpg("Unnest"),

@@ -168,6 +168,37 @@ async def _no_reset(connection: Any) -> None:
     """Leave the connection as it is."""
 
 
+class Prepared(_Asyncpg):
+    """Statements that the program keeps itself, on a connection of its own."""
+
+    title = "asyncpg, prepared statements"
+    concurrent = False
+
+    async def open(self, place: Place) -> None:
+        """Open one connection and prepare all."""
+        await super().open(place)
+        texts = (GET, SELECT, SELECT_PLAIN, FILTER)
+        self._get, self._select, self._select_plain, self._filter = [
+            await self.db.prepare(text) for text in texts
+        ]
+
+    async def get(self, key: int) -> Any:
+        """fetchrow of a prepared statement"""
+        return await self._get.fetchrow(key)
+
+    async def select(self, after: int, limit: int) -> Any:
+        """fetch of a prepared statement"""
+        return await self._select.fetch(after, limit)
+
+    async def select_plain(self, after: int, limit: int) -> Any:
+        """fetch of a prepared statement"""
+        return await self._select_plain.fetch(after, limit)
+
+    async def filter(self, active: bool, age: int, role: str) -> Any:
+        """fetch of a prepared statement with a JOIN"""
+        return await self._filter.fetch(active, age, role)
+
+
 class Join(_Asyncpg):
     """A many2one by JOIN."""
 
