@@ -143,10 +143,7 @@ class Pool:
         """Give a connection back; it goes to the task that has waited longest."""
         if lease not in self._leased:
             return
-        if not (lease.dirty or self._waiters.queue or self._closed):
-            self._leased.remove(lease)
-            self._rest(lease)  # whoever takes it will see whether it was closed meanwhile
-        elif lease.connection.is_closed():
+        if lease.connection.is_closed():
             self._discard(lease)
         elif lease.dirty:
             self._start(self._cleaned(lease))
@@ -303,14 +300,11 @@ class Pool:
             self._leased.add(lease)
             self._start(self._part(lease))
             return
-        waiter = self._waiters.next()
+        waiter = self._waiters.next() if self._waiters.queue else None
         if waiter is not None:
             self._leased.add(lease)
             waiter.set_result(lease)
-        else:
-            self._rest(lease)
-
-    def _rest(self, lease: Lease) -> None:
+            return
         lease.rested = now = time.monotonic()
         old = lease.born + self._max_lifetime
         lease.fresh_until = min(now + self._check_after, old)

@@ -71,7 +71,7 @@ async def _portion(
 ) -> Sequence[Any]:
     async with turn():
         with our_errors(pool, lease):
-            return await within(pool.settings.command_timeout, next_of(source))
+            return await within(pool.command_timeout, next_of(source))
 
 
 class StreamSession(PoolSession):
