@@ -144,6 +144,8 @@ def parse_sort(meta: ModelMeta, sort: Any, order: str | None) -> tuple[tuple[str
     Raises:
         InvalidFilter: A field is unknown or has no column, or the order is not one of the two.
     """
+    if type(sort) is str and order is None:
+        return _known_sort(meta, (sort,), False, generation())
     word = "ASC" if order is None else (plain(order) or "").upper()
     if word not in ("ASC", "DESC"):
         raise InvalidFilter(f"{meta.name}: order is 'ASC' or 'DESC', not {shown(order)}")

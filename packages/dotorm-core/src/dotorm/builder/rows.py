@@ -36,6 +36,7 @@ class RowPlan:
     Attributes:
         names: The fields' names, in order.
         index: The place of each field in the row, by name.
+        blanks: So many records without values, for `hydrate`.
         hydrate: The records of rows, in their order, given what `blanks` made for them, if
             anything.
         hydrate_one: The record of a row.
@@ -44,7 +45,7 @@ class RowPlan:
     """
 
     __slots__ = (
-        *("_decoders", "_dialect", "_settlers", "columns_of", "fields"),
+        *("_decoders", "_dialect", "_settlers", "blanks", "columns_of", "fields"),
         *("are_silent", "hydrate", "hydrate_one", "index", "meta", "names"),
     )
 
@@ -57,6 +58,7 @@ class RowPlan:
         self.index = {name: place for place, name in enumerate(self.names)}
         self._decoders = tuple(dialect.decoder(field) for field in fields)
         self._settlers: dict[tuple[str, ...], Callable[..., None]] = {}
+        self.blanks: Callable[[int], list[Any]] = self._blank_maker()
         self.hydrate: Callable[..., list[Any]] = self._hydrator()
         self.hydrate_one: Callable[[Any], Any] = self._hydrator_of_one()
         self.columns_of: Callable[[Iterable[Any]], list[list[Any]]] = self._column_reader()
@@ -109,10 +111,16 @@ class RowPlan:
                 lines.append(f"  record.{_checked(name)} = {value}")
         return _function("settle", lines, **self._scope())
 
-    def blanks(self, count: int) -> list[Any]:
-        """So many records without values, for `hydrate`."""
-        # All at once: in one call of C the collector, which would find nothing, cannot run.
-        return [*starmap(object.__new__, repeat((self.meta.model,), count))]
+    def _blank_maker(self) -> Callable[[int], list[Any]]:
+        lines = [
+            "def blanks(count):",
+            # All at once: in one call of C the collector, which would find nothing, cannot run.
+            " records = [*starmap(new, repeat((model,), count))]",
+            " for record in records:",
+            "  record._plan = plan",
+            " return records",
+        ]
+        return _function("blanks", lines, repeat=repeat, starmap=starmap, **self._scope())
 
     def _hydrator(self) -> Callable[..., list[Any]]:
         lines = [
@@ -132,7 +140,8 @@ class RowPlan:
 
     def _hydrator_of_one(self) -> Callable[[Any], Any]:
         stores = [f" {line}" for line in self._stores()]
-        lines = ["def hydrate(row):", " record = new(model)", *stores, " return record"]
+        made = [" record = new(model)", " record._plan = plan"]
+        lines = ["def hydrate(row):", *made, *stores, " return record"]
         return _function("hydrate", lines, **self._scope())
 
     def _stores(self) -> list[str]:
@@ -141,7 +150,6 @@ class RowPlan:
         decoded = {i: name for i, name in enumerate(names) if self._decoders[i]}
         cells = [f"v{i}" if i in decoded else name for i, name in enumerate(names)]
         return [
-            "record._plan = plan",
             "record._row = row",
             f"({''.join(f'{cell}, ' for cell in cells)}) = row",
             *(f"{name} = {self._decoded(i, f'v{i}')}" for i, name in decoded.items()),

@@ -99,7 +99,7 @@ async def search(
     check_limits(wanted, where.dialect)
     most, offset = row_window(meta.name, limit, start, end)
     parts = parse_sort(meta, sort, order)
-    lock = _lock(meta, for_update, where)
+    lock = None if for_update is False else _lock(meta, for_update, where)
     plan, values = plans_for(meta, where, options).search(
         chosen.columns, filter, parts, limit=most, offset=offset, lock=lock
     )
@@ -135,9 +135,7 @@ async def exists(
     return bool(result.rows)
 
 
-def _lock(meta: ModelMeta, wanted: ForUpdate, session: Session) -> Lock | None:
-    if wanted is False:
-        return None
+def _lock(meta: ModelMeta, wanted: ForUpdate, session: Session) -> Lock:
     lock = _LOCKS.get(wanted) if isinstance(wanted, bool | str) else None
     if lock is None:
         raise InvalidFilter(
