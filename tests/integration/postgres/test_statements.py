@@ -1,8 +1,11 @@
 """Raw SQL, counts of rows, and what the server refuses."""
 
+import asyncio
+
+import asyncpg
 import pytest
 
-from dotorm.databases.abstract import PoolSession, Statement
+from dotorm.databases.abstract import PoolSession, Statement, Transaction
 from dotorm.exceptions import (
     CheckViolation,
     DatabaseError,
@@ -141,6 +144,44 @@ async def test_prepared_statements_that_were_not_used_for_longest_are_dropped(op
         assert await prepared(session) == [1, 3, 4]  # and that which asks
         await select(5, 1)
         assert await prepared(session) == [1, 4, 5]
+
+
+async def test_a_statement_whose_task_was_cancelled_as_it_was_made_is_dropped(opened, monkeypatch):
+    prepare = asyncpg.Connection.prepare
+
+    async def cancelled(*given, **named):
+        await prepare(*given, **named)
+        raise asyncio.CancelledError
+
+    async with opened(max_size=1) as pool:
+        session = PoolSession(pool)
+        await session.run(Statement("SELECT 1 WHERE $1", (True,)))
+        monkeypatch.setattr(asyncpg.Connection, "prepare", cancelled)
+        with pytest.raises(asyncio.CancelledError):
+            await session.run(Statement("SELECT 2 WHERE $1", (True,)))
+        monkeypatch.undo()
+        for number in (2, 1):
+            found = await session.run(Statement(f"SELECT {number} WHERE $1", (True,)))
+            assert [tuple(row) for row in found.rows] == [(number,)]
+        assert await prepared(session) == [2, 1]
+
+
+@pytest.mark.parametrize("change", ["ALTER TABLE t ALTER n TYPE bigint", "DEALLOCATE ALL"])
+async def test_a_stream_of_a_statement_that_is_out_of_date_fails_once(opened, change):
+    async with opened(max_size=1) as pool:
+        session = PoolSession(pool)
+        await session.run_script(["CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)"])
+
+        async def stream():
+            async with Transaction(pool) as inside:
+                portions = inside.stream(Statement("SELECT n FROM t WHERE $1", (True,)), 10)
+                return [tuple(row) async for rows in portions for row in rows]
+
+        assert await stream() == [(1,)]
+        await session.run_script([change])
+        with pytest.raises(DatabaseError):
+            await stream()
+        assert await stream() == [(1,)]
 
 
 async def test_ddl_is_not_prepared(session):

@@ -42,6 +42,21 @@ class User(DotModel):
     note = Char(store=False)
 
 
+class Stranger(DotModel):
+    """A model that does everything its own way."""
+
+    __table__ = "strangers"
+
+    id: int = Integer(primary_key=True)
+    name: str = Char()
+
+    def __init__(self, name):
+        self.name = name
+
+    def __getattr__(self, name):
+        return f"made up {name}"
+
+
 class Keyless(DotModel):
     __table__ = "keyless"
 
@@ -81,6 +96,15 @@ class TestNew:
         with pytest.raises(AttributeError, match="User has no attribute 'nmae'; did you mean"):
             _ = User().nmae
         assert not hasattr(User(), "nmae")
+
+    def test_a_model_that_asks_neither_our_constructor_nor_our_getattr(self):
+        new = Stranger("x")
+        assert (new.color, new.json()) == ("made up color", {"name": "x"})
+        assert changed(Stranger.__meta__, new) == ("name",)
+        plan = RowPlan(Stranger.__meta__, list(Stranger.__meta__.stored.values()), SQLITE)
+        (read,) = plan.hydrate([(1, "x")])
+        read.name = "y"
+        assert changed(Stranger.__meta__, read) == ("name",)
 
     def test_none_is_given_too(self):
         assert User(name=None).name is None

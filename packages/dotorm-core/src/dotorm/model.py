@@ -59,6 +59,8 @@ class ModelType(type):
         cls.__meta__ = meta = _meta(cls, fields, given)
         for option in given.keys() & set(_BINDINGS):
             setattr(cls, option, given[option])
+        if sum("__getattr__" in vars(base) for base in cls.__mro__) > 1:
+            cls._plan = cls._row = None  # its own __getattr__ need not ask ours
         if not meta.is_abstract:
             meta.key_fields()
             if "__init__" not in body:

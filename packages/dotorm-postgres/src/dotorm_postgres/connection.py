@@ -24,7 +24,7 @@ __all__ = ["MIN_SERVER", "PostgresConnection", "connect"]
 MIN_SERVER = 12
 """The oldest major version of the server that is supported."""
 
-# What DISCARD ALL does, but for the prepared statements, which the driver keeps.
+# What DISCARD ALL does, but for the prepared statements, which we keep.
 _RESET = """SET SESSION AUTHORIZATION DEFAULT; CLOSE ALL; UNLISTEN *; RESET ALL;
 SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"""
 
@@ -83,7 +83,7 @@ def _arguments(settings: PostgresPoolSettings) -> dict[str, Any]:
         "database": settings.database,
         "ssl": settings.sslmode,
         "timeout": settings.connect_timeout,
-        "statement_cache_size": settings.statement_cache_size,
+        "statement_cache_size": 0,  # see `PreparedStatements`
         "server_settings": _server_settings(settings),
     }
 
@@ -143,6 +143,9 @@ class PostgresConnection:
             cursor = await prepared.cursor(*statement.values)
             while rows := await cursor.fetch(size):
                 yield rows
+        except OUTDATED:
+            self._prepared.forget()
+            raise
         except asyncpg.InternalClientError as error:
             self._leave(error)
             raise
@@ -164,6 +167,7 @@ class PostgresConnection:
             # Only now the answer to a BEGIN has come whose task was cancelled.
             await self.rollback()
             await self._asyncpg.execute(_RESET)
+        await self._prepared.tidy()
 
     async def close(self) -> None:
         """Say goodbye and close."""

@@ -44,15 +44,12 @@ class Integer(Field[int]):
     python_type = int
     exact = frozenset({int})
     bits: ClassVar[int] = 32
-    limit: ClassVar[int] = 1 << 31
     wider: ClassVar[str] = "BigInteger has 64"
 
     def convert(self, value: Any) -> Any:
         """The value as an int that the column can hold."""
         if type(value) is not int:
             value = super().convert(value)
-        elif -self.limit <= value < self.limit:
-            return value
         if value is not None:
             self._check(value)
         return value
@@ -74,11 +71,12 @@ class Integer(Field[int]):
         self.refuse(value, "give a whole number")
 
     def _check(self, value: int) -> None:
-        if not -self.limit <= value < self.limit:
+        if not -(1 << self.bits - 1) <= value < 1 << self.bits - 1:
             self.refuse(value, f"it has {self.bits} bits; {self.wider}")
 
     def _all_fit(self, values: Collection[int]) -> bool:
-        return not values or (min(values) >= -self.limit and max(values) < self.limit)
+        limit = 1 << self.bits - 1
+        return not values or (min(values) >= -limit and max(values) < limit)
 
 
 class BigInteger(Integer):
@@ -86,7 +84,6 @@ class BigInteger(Integer):
 
     kind = "big_integer"
     bits = 64
-    limit = 1 << 63
     wider = "Decimal takes any number of digits"
 
 
@@ -95,7 +92,6 @@ class SmallInteger(Integer):
 
     kind = "small_integer"
     bits = 16
-    limit = 1 << 15
 
 
 class Text(Field[str]):

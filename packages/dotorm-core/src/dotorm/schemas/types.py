@@ -104,7 +104,7 @@ def _bare(field: Field[Any], json: Any) -> Any:
 
 def _limits(field: Field[Any]) -> list[Any]:
     if isinstance(field, Integer):
-        limit = field.limit
+        limit = 1 << field.bits - 1
         return [pydantic.Field(ge=-limit, le=limit - 1)]
     if isinstance(field, Decimal):
         return [BeforeValidator(_unrounded), WithJsonSchema(_decimal_schema(field))]
