@@ -43,6 +43,7 @@ class Process:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
+        self.pid = self._process.pid
         try:
             hello = self._read()
         except WorkerFailed:

@@ -1,5 +1,6 @@
 """Every scenario of our own and of the raw drivers, with tiny sizes: the benchmark does not rot."""
 
+import os
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
@@ -7,9 +8,10 @@ from importlib.util import find_spec
 import pytest
 
 from bench.answers import plain
-from bench.backends import staged
+from bench.backends import clients, staged
 from bench.checks import Checker, DifferentAnswer
 from bench.competitors import BACKENDS, OWN, Kind
+from bench.cores import CLIENTS, SERVERS
 from bench.data import Sizes
 from bench.leader import Leader, Plan
 from bench.processes import Setting, opened
@@ -63,6 +65,19 @@ def test_everyone_does_the_same_and_is_measured(stage):
     if stage.backend == "postgres":
         once = dict.fromkeys(("held", "noreset", "prepared", OWN), 1)
         assert run.row("get").statements == {**once, "pool": 2}
+
+
+@pytest.mark.sqlite
+def test_competitors_keep_to_their_cores_and_whoever_starts_them_does_not():
+    before = os.sched_getaffinity(0)
+    with staged("sqlite") as stage:
+        apart = replace(setting("sqlite"), cores=CLIENTS)
+        for where, cores in ((apart, CLIENTS), (setting("sqlite"), before)):
+            with opened(where, {OWN: "peers"}, stage.url) as found:
+                assert os.sched_getaffinity(found[OWN].pid) == cores
+            assert os.sched_getaffinity(0) == before
+    assert (clients("postgres"), clients("sqlite")) == (CLIENTS, frozenset())
+    assert len(before) == 1 or CLIENTS.isdisjoint(SERVERS)
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import enum
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dotorm.exceptions import InvalidValue
@@ -89,7 +89,7 @@ def test_values_of_raw_sql():
 
 MOMENTS = st.datetimes(timezones=st.sampled_from([dt.UTC, EAST]) | st.none())
 COLUMNS = st.one_of(
-    st.lists(kind | st.none(), min_size=1)
+    st.lists(kind, min_size=1) | st.lists(kind | st.none(), min_size=1)
     for kind in (
         st.text(alphabet="a'\\\\%😀"),
         MOMENTS,
@@ -101,6 +101,11 @@ COLUMNS = st.one_of(
 
 
 @given(COLUMNS)
+@example(["plain", "it's"])
+@example(["plain", "back\\slash"])
+@example(["plain", "%s", None])
+@example([DAY, DAY.replace(tzinfo=EAST)])
+@example([DAY.replace(tzinfo=dt.UTC), None])
 def test_a_column_is_written_as_its_values_are_one_by_one(values):
     assert literal(values) == ", ".join(map(literal, values))
     rows = [(value, value) for value in values]
