@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from dotorm import Char, Database, DotModel, Integer
+from tests.integration.conftest import Sent
 
 ROWS, LENGTH = 2000, 2000
 SIZE = ROWS * LENGTH / 1e6
@@ -47,3 +48,19 @@ async def test_an_idle_connection_keeps_no_rows(db: Database, traced: None) -> N
         del rows
         await asyncio.sleep(0)
         assert megabytes() - before < SIZE / 4
+
+
+async def test_an_idle_connection_keeps_nothing_that_was_written(
+    db: Database, sent: Sent, traced: None
+) -> None:
+    db.bind(Line)
+    await db.create_and_update_tables([Line])
+    await Line.create_bulk([Line(name="first") for n in range(ROWS)])
+    before = megabytes()
+    written = [Line(name=f"{n:{LENGTH}}") for n in range(ROWS)]
+    await Line.create_bulk(written)
+    assert megabytes() - before > SIZE
+    del written
+    sent.forget()
+    await asyncio.sleep(0)
+    assert megabytes() - before < SIZE / 4

@@ -165,7 +165,7 @@ class TestHowMuchFits:
 
     def test_rows_that_are_not_of_one_length(self):
         assert COMMON.insert_values([[1, 2], ["a", "b"]]) == [1, "a", 2, "b"]
-        with pytest.raises(ValueError, match="zip"):
+        with pytest.raises(ValueError, match="size"):
             COMMON.insert_values([[1, 2], ["a"]])
 
 

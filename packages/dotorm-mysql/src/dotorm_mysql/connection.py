@@ -268,7 +268,7 @@ class MysqlConnection:
         if code == _WAITED_TOO_LONG and sql.endswith(" NOWAIT"):
             raise LockNotAvailable(str(error.args[-1])) from error
 
-    async def _keys(self, inserted: Any) -> list[tuple[int]]:
+    async def _keys(self, inserted: Any) -> Sequence[int]:
         """The keys that the server made for the rows of one INSERT.
 
         It makes them one after another, from the one it tells: see "AUTO_INCREMENT Handling in
@@ -281,7 +281,7 @@ class MysqlConnection:
             statement = Statement("SELECT @@SESSION.auto_increment_increment")
             await self._query(statement)
             ((step,),) = (await self._answer(statement.sql))[0].rows
-        return [(first + number * step,) for number in range(rows)]
+        return range(first, first + rows * step, step)
 
     async def _read(self, stream: _Stream, most: int) -> list[Any]:
         return await self._wait(stream.read(most), stream.sql)

@@ -7,14 +7,15 @@ import decimal
 import sqlite3
 import time
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import aiosqlite
 
-from dotorm.databases.abstract import Result, Statement
+from dotorm.databases.abstract import Keyed, Result, Statement
 from dotorm.databases.abstract.tasks import finish
 from dotorm.exceptions import ConfigurationError, ConnectionFailed, TransactionClosed
 from dotorm_sqlite.dialect import DECIMAL_COLLATION, LOWER, UNHEX
+from dotorm_sqlite.keys import insert_keyed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -65,7 +66,7 @@ def _close(thread: Thread, opened: list[sqlite3.Connection]) -> None:
         database.close()
 
 
-type _Answer = tuple[list[Any], Any, int, int | None]
+type _Answer = tuple[Sequence[Any], Any, int, int | None]
 """A statement's rows, the description of their columns, the number of rows touched, the last key"""
 
 
@@ -81,9 +82,26 @@ class _Cursor(sqlite3.Cursor):
         return [(rows, self.description, self.rowcount, self.lastrowid)]
 
 
+class _Told(NamedTuple):
+    """In place of a cursor: the keys of new rows."""
+
+    keys: Sequence[int]
+
+    def fetchall(self) -> list[_Answer]:
+        return [(self.keys, None, len(self.keys), None)]
+
+
 class _Database(sqlite3.Connection):
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        return self.cursor(_Cursor).execute(sql, parameters)
+    """A database whose ``execute`` takes what a statement binds out of a list.
+
+    The thread keeps the list, too, until it is asked again.
+    """
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        values = parameters.pop() if parameters else ()
+        if isinstance(values, Keyed):
+            return _Told(insert_keyed(self, values))
+        return self.cursor(_Cursor).execute(sql, values)
 
 
 def _open(settings: SqlitePoolSettings) -> sqlite3.Connection:
@@ -154,7 +172,8 @@ class SqliteConnection:
             raise TransactionClosed(
                 "SQLite rolled the transaction back after an error or a cancelled statement"
             )
-        rows, described, affected, last = await self._run(statement.sql, statement.values)
+        values = statement if isinstance(statement, Keyed) else statement.values
+        rows, described, affected, last = await self._run(statement.sql, values)
         names = statement.wants == "mappings" and described
         columns = [column[0] for column in names] if names else ()
         return Result(rows, columns, affected, last)
@@ -256,7 +275,7 @@ class SqliteConnection:
         deadline, pause = 0.0, _FIRST_PAUSE
         while True:
             try:
-                answers: Any = await self._raw.execute_fetchall(sql, values)
+                answers: Any = await self._raw.execute_fetchall(sql, [values])
             except asyncio.CancelledError:
                 await finish(self._quieten())
                 raise

@@ -35,6 +35,8 @@ LOWER = "dotorm_lower"
 UNHEX = "dotorm_unhex"
 """Bytes from their hex; SQLite has a function for it from 3.41 on."""
 
+_FEW = 64
+
 _PLAIN = frozenset({int, str})
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 _BOOLS = frozenset({bool, type(None)})
@@ -149,6 +151,10 @@ class SqliteDialect(Dialect):
     def update_rows(self, columns: int) -> int:
         """As many as an INSERT takes."""
         return self.insert_rows(columns)
+
+    def tells_keys(self, rows: int) -> bool:
+        """Of more than a few rows, for which RETURNING takes longer than to count."""
+        return rows >= _FEW
 
     def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Keys that the database made, in the order of the rows.

@@ -13,18 +13,26 @@ if TYPE_CHECKING:
 
 __all__ = ["moment_texts"]
 
-_TWO = [f"{number:02}" for number in range(60)]
+_MINUTES = [[f" {hour:02}:{minute:02}:" for minute in range(60)] for hour in range(24)]
+_SECONDS = [f"{number:02}." for number in range(60)]
 _THREE = [f"{number:03}" for number in range(1000)]
+
+_MOST_DAYS = 10_000
 
 _PLAIN = frozenset({dt.datetime, type(None)})
 
 
-class _Days(dict[dt.date, str]):
-    """The text of each day, made when it is first asked for."""
+class _Days(dict[int, str]):
+    """The text of each day, by its ordinal, made when it is first asked for; of so many days."""
 
-    def __missing__(self, day: dt.date) -> str:
-        text = self[day] = day.isoformat()
+    def __missing__(self, ordinal: int) -> str:
+        if len(self) >= _MOST_DAYS:
+            self.clear()
+        text = self[ordinal] = dt.date.fromordinal(ordinal).isoformat()
         return text
+
+
+_DAYS = _Days()
 
 
 def moment_texts[T](
@@ -41,15 +49,23 @@ def moment_texts[T](
     Returns:
         The texts; None unless all moments are plain ones whose time zone is `datetime.UTC`.
     """
-    plain = _PLAIN.issuperset(map(type, values))
-    if not plain or any(value is not None and value.tzinfo is not dt.UTC for value in values):
+    if not _PLAIN.issuperset(map(type, values)):
         return None
-    days, two, three = _Days(), _TWO, _THREE
+    present = [value for value in values if value is not None]
+    if [value for value in present if value.tzinfo is not dt.UTC]:
+        return None
+    texts = _texts(present, before, after)
+    if len(texts) == len(values):
+        return [*texts]
+    made = iter(texts)
+    return [missing if value is None else next(made) for value in values]
+
+
+def _texts(values: Sequence[dt.datetime], before: str, after: str) -> list[str]:
+    days, minutes, seconds, three = _DAYS, _MINUTES, _SECONDS, _THREE
     return [
-        missing
-        if value is None
-        else f"{before}{days[value.date()]} {two[value.hour]}:{two[value.minute]}:"
-        f"{two[value.second]}.{three[value.microsecond // 1000]}{three[value.microsecond % 1000]}"
-        f"{after}"
+        f"{before}{days[value.toordinal()]}{minutes[value.hour][value.minute]}"
+        f"{seconds[value.second]}{three[(fraction := value.microsecond) // 1000]}"
+        f"{three[fraction % 1000]}{after}"
         for value in values
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -166,7 +165,11 @@ class Spelling:
             binders: What ``write_rows`` bound its placeholders with; of use to a dialect that binds
                 a column as one value.
         """
-        return [*chain.from_iterable(zip(*columns, strict=True))]
+        width = len(columns)
+        values: list[Any] = [None] * (width * len(columns[0]) if columns else 0)
+        for place, column in enumerate(columns):
+            values[place::width] = column
+        return values
 
     def update_values(
         self, columns: Sequence[list[Any]], binders: Sequence[Binder | None] = ()
@@ -181,6 +184,14 @@ class Spelling:
             updates: Whether a row that is there already is changed, or left.
         """
         return self.features.returning
+
+    def tells_keys(self, rows: int) -> bool:
+        """Whether the adapter tells the keys of so many new rows, without RETURNING.
+
+        Then it is sent a `dotorm.databases.abstract.Keyed`. A dialect that has both answers True
+        for the numbers of rows that take less time so.
+        """
+        return not self.features.returning
 
     def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
         """What RETURNING answered of many rows, in the order in which they were given."""

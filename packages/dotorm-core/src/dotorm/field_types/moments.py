@@ -63,8 +63,8 @@ class Datetime(Field[dt.datetime]):
     def accept_column(self, values: list[Any]) -> list[Any]:
         """Many values, each as `accept` answers it; cheap when all are in UTC already."""
         if set(map(type, values)) == {dt.datetime}:
-            zones = [value.tzinfo for value in values]
-            if set(map(id, zones)) == {id(dt.UTC)}:
+            elsewhere = [value for value in values if value.tzinfo is not dt.UTC]
+            if not elsewhere:
                 return values
         return super().accept_column(values)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dotorm.databases.abstract import Statement
+from dotorm.databases.abstract import Keyed, Statement
 from dotorm.exceptions import DatabaseError, InvalidValue, NotSupported
-from dotorm.field_types import is_record
+from dotorm.field_types import Many2one, is_record
 from dotorm.orm.alike import Alike, given_alike
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.copying import copied
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from dotorm.builder import Plan, Plans
     from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
-    from dotorm.databases.abstract.connection import Wants
     from dotorm.meta import ModelMeta
 
 __all__ = ["Inserted", "as_list", "by_fields_given", "create_bulk", "insert_columns"]
+
+_ANSWERED, _COUNTED = partial(Statement, wants="rows"), partial(Statement, wants="count")
 
 
 async def create_bulk(
@@ -49,8 +51,8 @@ async def create_bulk(
     async with atomic(where, needed=many) as inside:
         for batch in batches:
             await batch.insert(inside)
-    for batch in batches:
-        batch.complete()
+    while batches:
+        batches.pop().complete()  # and gone are its lists, before the collector looks at them
     return _keys(plans, records)
 
 
@@ -60,7 +62,10 @@ def _keys(plans: Plans, records: list[Any]) -> list[dict[str, Any]]:
     for record in records if meta.laid_over else ():
         settled(meta, record)
     columns = plans.row_plan(meta.key_names).columns_of(records)
-    keys = [f.accept_column(column) for f, column in zip(meta.key, columns, strict=True)]
+    keys = [
+        f.accept_column(column) if isinstance(f, Many2one) else column
+        for f, column in zip(meta.key, columns, strict=True)
+    ]
     if len(keys) == 1:
         (name,) = meta.key_names
         return [{name: key} for key in keys[0]]
@@ -104,19 +109,30 @@ class _Batch:
         return len(list(self._plans.dialect.insert_parts(self._columns, len(self._records))))
 
     async def insert(self, session: Session) -> None:
-        answered = self._made if session.dialect.features.returning else ()
+        rows = await copied(session, self._plans, self._written, self._made, self._columns)
+        if rows is None:
+            keys = await self._inserted(session)
+            rows = list(zip(*self._columns, *keys, strict=True))
+        self._rows = rows
+
+    async def _inserted(self, session: Session) -> Iterable[Sequence[Any]]:
+        """Insert the rows; answer the columns of the keys that the database made."""
+        count = len(self._records)
+        told = bool(self._made) and session.dialect.tells_keys(count)
+        answered = () if told else self._made
 
         def plan(rows: int) -> Plan:
             return self._plans.insert(self._written, rows, answered)
 
-        wants: Wants = "rows" if answered else "keys" if self._made else "count"
-        count = len(self._records)
-        rows = await copied(session, self._plans, self._written, self._made, self._columns)
-        if rows is None:
-            made = (await insert_columns(session, plan, self._columns, count, wants)).rows
-            keys = [list(column) for column in zip(*made, strict=True)]
-            rows = list(zip(*self._columns, *keys, strict=True))
-        self._rows = rows
+        statement = self._keyed() if told else _ANSWERED if answered else _COUNTED
+        rows = (await insert_columns(session, plan, self._columns, count, statement)).rows
+        return [rows] if told else zip(*rows, strict=True)
+
+    def _keyed(self) -> Callable[..., Statement]:
+        """What makes a statement that has the adapter tell the keys."""
+        meta = self._plans.meta
+        key = meta.stored[self._made[0]]
+        return partial(Keyed, wants="keys", table=meta.table, column=key.column or key.name)
 
     def complete(self) -> None:
         """Fill in the keys and what the defaults gave, and remember the rows."""
@@ -138,7 +154,7 @@ class Inserted(NamedTuple):
     """What INSERTs did.
 
     Attributes:
-        rows: What they answered, a row for each that was given, if they were to answer.
+        rows: What they answered, a row or a key for each that was given, if they were to answer.
         affected: How many rows they touched, if they were not.
     """
 
@@ -151,7 +167,7 @@ async def insert_columns(
     plan: Callable[[int], Plan],
     columns: Sequence[list[Any]],
     count: int,
-    wants: Wants = "count",
+    statement: Callable[..., Statement] = _COUNTED,
 ) -> Inserted:
     """Insert rows given by column, in as many statements as the backend's limits need.
 
@@ -160,7 +176,8 @@ async def insert_columns(
         plan: Answers the INSERT of a number of rows.
         columns: One list per column, encoded for the driver.
         count: How many rows.
-        wants: Whether to answer a row for each, or only how many were touched.
+        statement: Makes the statement of a text and its values; what it wants tells whether to
+            answer a row for each, or only how many were touched.
 
     Raises:
         DatabaseError: The database answered fewer rows than it was given: a trigger or a policy
@@ -170,17 +187,18 @@ async def insert_columns(
     answered: list[Any] = []
     affected = 0
     for start, rows in dialect.insert_parts(columns, count):
-        part = [column[start : start + rows] for column in columns]
+        part = columns if rows == count else [c[start : start + rows] for c in columns]
         made = plan(rows)
         one = rows == 1
         values = [c[0] for c in part] if one else dialect.insert_values(part, made.binders)
-        result = await session.run(Statement(made.sql, values, wants))
-        if wants != "count" and len(result.rows) != rows:
+        sent = statement(made.sql, values)
+        result = await session.run(sent)
+        if sent.wants != "count" and len(result.rows) != rows:
             raise DatabaseError(
                 f"{rows} rows were inserted and {len(result.rows)} keys answered: a trigger or a "
                 "row-level policy left some out, so the keys cannot be told apart"
             )
-        answered += dialect.in_order(result.rows)
+        answered += result.rows if sent.wants == "keys" else dialect.in_order(result.rows)
         affected = together(affected, result.affected)
     return Inserted(answered, affected)
 

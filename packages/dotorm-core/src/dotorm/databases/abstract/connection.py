@@ -16,6 +16,7 @@ __all__ = [
     "Connection",
     "Copy",
     "Driver",
+    "Keyed",
     "Nesting",
     "Result",
     "Statement",
@@ -35,10 +36,9 @@ class Statement:
     Attributes:
         sql: The text, with the driver's placeholders.
         values: What to bind, in order, converted for the driver.
-        wants: ``rows`` for the rows alone, ``count`` for how many were touched, ``keys`` for one
-            row each with the key that the database made for a row of an INSERT (where the features
-            have ``bulk_keys`` and no ``returning``), ``mappings`` for rows and the names of their
-            columns (raw SQL, which may also answer no rows).
+        wants: ``rows`` for the rows alone, ``count`` for how many were touched, ``keys`` for the
+            key that the database made for each row of a `Keyed` INSERT, ``mappings`` for rows and
+            the names of their columns (raw SQL, which may also answer no rows).
         single: It finds one row at most, by its key: an adapter may stop there.
     """
 
@@ -62,11 +62,26 @@ class Copy(Statement):
 
 
 @dataclass(slots=True, eq=False)
+class Keyed(Statement):
+    """An INSERT without RETURNING, whose adapter tells the keys that the database made.
+
+    It is sent where the dialect's ``tells_keys`` says so.
+
+    Attributes:
+        table: The table's name.
+        column: The name of the column that is the key.
+    """
+
+    table: str = ""
+    column: str = ""
+
+
+@dataclass(slots=True, eq=False)
 class Result:
     """What a statement answered.
 
     Attributes:
-        rows: Sequences with one value per column.
+        rows: Sequences with one value per column; keys, if those were wanted.
         columns: The columns' names, if mappings were wanted.
         affected: How many rows a write found, or -1 if the database does not tell.
         last_id: The last key that the database made, where it tells it in no other way.

@@ -1,0 +1,163 @@
+"""The keys of many new rows are those that SQLite made, whatever it makes them of."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+import dotorm
+from dotorm import Char, DatabaseError, DotModel, Integer
+
+MANY = 1000
+LARGEST = 2**63 - 1
+
+TABLES = {
+    "autoincrement": "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT)",
+    "row number": "CREATE TABLE notes (id INTEGER PRIMARY KEY, name TEXT) STRICT",
+    "another case": "CREATE TABLE Notes (ID integer, name TEXT, PRIMARY KEY (ID))",
+}
+
+
+class Note(DotModel):
+    __table__ = "notes"
+
+    id: int = Integer(primary_key=True)
+    name: str = Char()
+
+
+@pytest.fixture
+async def db(tmp_path):
+    async with await dotorm.connect(f"sqlite:///{tmp_path}/keys.db", models=[Note]) as found:
+        yield found
+
+
+async def insert(count=MANY):
+    """Insert; the keys as they were answered, as the records have them, and as they are."""
+    notes = [Note(name=f"n{number}") for number in range(count)]
+    answered = [row["id"] for row in await Note.create_bulk(notes)]
+    names = {name: key for key, name in await stored()}
+    assert answered == [note.id for note in notes] == [names[note.name] for note in notes]
+    return answered
+
+
+async def stored():
+    return [(note.id, note.name) for note in await Note.search(sort="id")]
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+async def test_they_follow_the_last_one(db, table):
+    await db.execute(table)
+    await db.execute("INSERT INTO notes (id, name) VALUES (41, 'there'), (-7, 'below')")
+    assert await insert() == list(range(42, 42 + MANY))
+
+
+async def test_numbers_of_deleted_rows_are_not_used_again(db):
+    await db.execute(TABLES["autoincrement"])
+    await db.execute("INSERT INTO notes (id, name) VALUES (5000, 'gone')")
+    await db.execute("DELETE FROM notes")
+    assert (await insert())[0] == 5001
+
+
+@pytest.mark.parametrize("kind", ["", "TEMP"])
+@pytest.mark.parametrize("when", ["BEFORE", "AFTER"])
+async def test_a_trigger_takes_numbers_between(db, when, kind):
+    await db.execute(TABLES["autoincrement"])
+    notes = [Note(name=f"n{number}") for number in range(MANY)]
+    async with db.transaction():  # where what is temporary is seen
+        await db.execute(
+            f"CREATE {kind} TRIGGER twice {when} INSERT ON notes WHEN NEW.name != 'by it' "
+            "BEGIN INSERT INTO notes (name) VALUES ('by it'); END"
+        )
+        await Note.create_bulk(notes)
+    names = dict(await stored())
+    assert [names[note.id] for note in notes] == [note.name for note in notes]
+    assert len(names) == 2 * MANY
+
+
+async def test_a_temporary_table_hides_one(db):
+    await db.execute(TABLES["autoincrement"])
+    async with db.transaction():
+        await db.execute("CREATE TEMP TABLE notes (name TEXT, id INTEGER PRIMARY KEY)")
+        await db.execute("INSERT INTO notes (id, name) VALUES (900, 'there')")
+        assert (await insert())[0] == 901
+
+
+async def test_a_column_that_is_no_row_number_gets_no_keys(db):
+    await db.execute("CREATE TABLE notes (id INT PRIMARY KEY, name TEXT)")
+    with pytest.raises(DatabaseError, match=r"notes\.id, which is not declared INTEGER PRIMARY"):
+        await Note.create_bulk([Note(name="x") for _ in range(MANY)])
+    assert await stored() == []
+
+
+async def test_keys_that_are_drawn_by_lot_are_refused(db):
+    await db.execute(TABLES["row number"])
+    await db.execute(f"INSERT INTO notes (id, name) VALUES ({LARGEST}, 'last')")
+    with pytest.raises(DatabaseError, match="by lot"):
+        await Note.create_bulk([Note(name="x") for _ in range(MANY)])
+    assert await stored() == [(LARGEST, "last")]
+
+
+async def test_the_last_numbers_of_all(db):
+    await db.execute(TABLES["row number"])
+    await db.execute(f"INSERT INTO notes (id, name) VALUES ({LARGEST - MANY}, 'there')")
+    assert await insert() == list(range(LARGEST - MANY + 1, LARGEST + 1))
+
+
+async def test_rows_that_the_table_leaves_out_are_missed(db):
+    await db.execute(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, name TEXT UNIQUE ON CONFLICT IGNORE)"
+    )
+    with pytest.raises(DatabaseError, match="1000 rows were inserted and 1 keys answered"):
+        await Note.create_bulk([Note(name="same") for _ in range(MANY)])
+
+
+async def test_one_refused_row_takes_all_with_it(db):
+    await db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, name TEXT CHECK (name != 'n7'))")
+    with pytest.raises(dotorm.CheckViolation):
+        await insert()
+    assert await stored() == []
+    await Note.create(Note(name="another"))
+
+
+async def test_inside_a_transaction_it_stays_open(db):
+    await db.execute(TABLES["autoincrement"])
+
+    async def insert_and_fail():
+        async with db.transaction():
+            await insert()
+            assert len(await stored()) == MANY
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await insert_and_fail()
+    assert await stored() == []
+
+
+async def test_a_cancelled_one_leaves_no_transaction(db):
+    await db.execute(TABLES["autoincrement"])
+    for pause in range(40):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause / 5_000):
+                await Note.create_bulk([Note(name="x") for _ in range(3_000)])
+        assert len(await stored()) in (0, 3_000)
+        async with db.transaction():
+            await Note.delete_where([("id", "is not null", None)])
+
+
+async def test_it_waits_for_another_writer(db, tmp_path):
+    await db.execute(TABLES["autoincrement"])
+    async with await dotorm.connect(f"sqlite:///{tmp_path}/keys.db") as other:
+        async with other.transaction():
+            await other.execute("INSERT INTO notes (name) VALUES ('first')")
+            task = asyncio.create_task(insert())
+            await asyncio.sleep(0.1)
+            assert not task.done()
+        assert (await task)[0] == 2
+
+
+async def test_only_many_are_counted(db, sent):
+    await db.execute(TABLES["autoincrement"])
+    for count in (3, MANY):
+        sent.forget()
+        await Note.create_bulk([Note(name="x") for _ in range(count)])
+        assert sent.texts[0].endswith('RETURNING "id"') == (count == 3)
