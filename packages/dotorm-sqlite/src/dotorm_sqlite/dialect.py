@@ -36,6 +36,7 @@ UNHEX = "dotorm_unhex"
 """Bytes from their hex; SQLite has a function for it from 3.41 on."""
 
 _FEW = 64
+"""Rows from which on RETURNING takes longer than to find out that their keys can be counted."""
 
 _PLAIN = frozenset({int, str})
 _COMPACT = json.JSONEncoder(separators=(",", ":"))

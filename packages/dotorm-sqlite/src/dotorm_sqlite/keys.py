@@ -1,7 +1,7 @@
 """The keys of many new rows, counted back from the last one.
 
-RETURNING takes a third of the time that an INSERT of many rows takes. The keys of one INSERT follow
-one another ("Autoincrement" in SQLite's documentation), unless
+RETURNING takes a good part of the time that an INSERT of many rows takes. The keys of one INSERT
+follow one another ("Autoincrement" in SQLite's documentation), unless
 
 - the key is not SQLite's own number of the row,
 - a trigger puts rows there as well,
