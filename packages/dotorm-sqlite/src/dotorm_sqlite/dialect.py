@@ -35,9 +35,6 @@ LOWER = "dotorm_lower"
 UNHEX = "dotorm_unhex"
 """Bytes from their hex; SQLite has a function for it from 3.41 on."""
 
-_FEW = 64
-"""Rows from which on RETURNING takes longer than to find out that their keys can be counted."""
-
 _PLAIN = frozenset({int, str})
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 _BOOLS = frozenset({bool, type(None)})
@@ -154,15 +151,8 @@ class SqliteDialect(Dialect):
         return self.insert_rows(columns)
 
     def tells_keys(self, rows: int) -> bool:
-        """Of more than a few rows, for which RETURNING takes longer than to count."""
-        return rows >= _FEW
-
-    def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
-        """Keys that the database made, in the order of the rows.
-
-        RETURNING promises no order; AUTOINCREMENT gives each row a larger key than the one before.
-        """
-        return sorted(rows)
+        """Of more than one row: counted, they are sure to be theirs, and many take less time."""
+        return rows > 1
 
     def nulls_last(self, *, descending: bool) -> str:
         """NULL is SQLite's smallest value, last already when descending."""

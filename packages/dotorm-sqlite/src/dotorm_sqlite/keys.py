@@ -7,7 +7,7 @@ follow one another ("Autoincrement" in SQLite's documentation), unless
 - a trigger puts rows there as well,
 - the largest possible number is in use: then SQLite draws lots.
 
-That is asked before, in the same transaction.
+That is asked before, in the same transaction. What RETURNING answers is in no promised order.
 """
 
 from __future__ import annotations
