@@ -1,12 +1,15 @@
 """The keys of many new rows are those that SQLite made, whatever it makes them of."""
 
 import asyncio
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 
 import pytest
 
 import dotorm
 from dotorm import Char, DatabaseError, DotModel, Integer
+from dotorm.databases.abstract import Keyed
+from dotorm_sqlite.keys import insert_keyed
 
 MANY = 1000
 LARGEST = 2**63 - 1
@@ -58,14 +61,15 @@ async def test_numbers_of_deleted_rows_are_not_used_again(db):
     assert (await insert())[0] == 5001
 
 
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 @pytest.mark.parametrize("kind", ["", "TEMP"])
 @pytest.mark.parametrize("when", ["BEFORE", "AFTER"])
-async def test_a_trigger_takes_numbers_between(db, when, kind):
-    await db.execute(TABLES["autoincrement"])
+async def test_a_trigger_takes_numbers_between(db, when, kind, table):
+    await db.execute(table)
     notes = [Note(name=f"n{number}") for number in range(MANY)]
     async with db.transaction():  # where what is temporary is seen
         await db.execute(
-            f"CREATE {kind} TRIGGER twice {when} INSERT ON notes WHEN NEW.name != 'by it' "
+            f"CREATE {kind} TRIGGER twice {when} INSERT ON NOTES WHEN NEW.name != 'by it' "
             "BEGIN INSERT INTO notes (name) VALUES ('by it'); END"
         )
         await Note.create_bulk(notes)
@@ -82,8 +86,9 @@ async def test_a_temporary_table_hides_one(db):
         assert (await insert())[0] == 901
 
 
-async def test_a_column_that_is_no_row_number_gets_no_keys(db):
-    await db.execute("CREATE TABLE notes (id INT PRIMARY KEY, name TEXT)")
+@pytest.mark.parametrize("columns", ["id INT PRIMARY KEY", "id INT, number INTEGER PRIMARY KEY"])
+async def test_a_column_that_is_no_row_number_gets_no_keys(db, columns):
+    await db.execute(f"CREATE TABLE notes ({columns}, name TEXT)")
     with pytest.raises(DatabaseError, match=r"notes\.id, which is not declared INTEGER PRIMARY"):
         await Note.create_bulk([Note(name="x") for _ in range(MANY)])
     assert await stored() == []
@@ -162,3 +167,29 @@ async def test_only_several_are_counted(db, sent):
         sent.forget()
         await Note.create_bulk([Note(name="x") for _ in range(count)])
         assert sent.texts[0].endswith('RETURNING "id"') == (count == 1)
+
+
+def keyed(names):
+    marks = ", ".join("(?)" for _ in names)
+    return Keyed(f"INSERT INTO notes (name) VALUES {marks}", names, "keys", False, "notes", "id")
+
+
+def test_a_trigger_in_an_attached_database():
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.execute("CREATE TABLE others (id INTEGER PRIMARY KEY)")
+        database.execute("ATTACH ':memory:' AS other")
+        database.execute("CREATE TABLE other.notes (id INTEGER PRIMARY KEY, name TEXT)")
+        database.execute(
+            "CREATE TRIGGER other.twice AFTER INSERT ON notes "
+            "BEGIN INSERT INTO notes (name) VALUES ('by it'); END"
+        )
+        assert insert_keyed(database, keyed(["a", "b"])) == [1, 3]
+
+
+def test_a_failure_leaves_no_transaction_to_the_next_attempt():
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+        with pytest.raises(sqlite3.IntegrityError):
+            insert_keyed(database, keyed(["a", None]))
+        assert not database.in_transaction
+        assert list(insert_keyed(database, keyed(["a", "b"]))) == [1, 2]
