@@ -128,17 +128,20 @@ class Plans:
         ``among`` is a further condition, a column or several in a list; ``per_value`` the most
         records for each value of that list.
         """
+        shape = ("search", names, sort, lock, limit is None, offset is None, per_value is None)
         group = () if among is None else columns_of(among)
-        part: Any = {"limit": limit, "offset": offset, "lock": lock}
+        if group:
+            shape += tuple([column.name for column in group])
 
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
-            query = select_query(self.meta, _refs(rows.fields), where, sort, **part)
+            refs = _refs(rows.fields)
+            query = select_query(
+                self.meta, refs, where, sort, limit=limit, offset=offset, lock=lock
+            )
             return _first(query, group, per_value), rows
 
-        left_open = (limit is None, offset is None, per_value is None)
-        shape = ("search", *[column.name for column in group], names, sort, lock, *left_open)
-        after = _window(limit, offset, per_value)
+        after = _given(limit, offset, per_value)
         return self._filtered(shape, given, make, among=among, after=after)
 
     def count(self, given: Any) -> Prepared:
@@ -183,7 +186,7 @@ class Plans:
 
         condition = key_among(owner_of(relation), owners)
         shape = ("linked", relation, names, sort, limit is None, offset is None, per_owner is None)
-        after = _window(limit, offset, per_owner)
+        after = _given(limit, offset, per_owner)
         return self._filtered(shape, given, make, among=condition, after=after)
 
     def insert(
@@ -366,8 +369,8 @@ class Plans:
         size = 0
         walked = filter_shape(given, lists_are_one=self._lists_are_one)
         if walked is not None:
-            keys = [] if among is None else self._as_values(among)
-            key = (*shape, len(keys), *walked[0])
+            keys = () if among is None else self._as_values(among)
+            key = shape, len(keys), walked[0]
             plan = self._found(key)
             values = [*before, *keys, *walked[1], *after]
             if plan is not None:
@@ -391,7 +394,7 @@ def _refs(fields: Sequence[Field[Any]]) -> tuple[ColumnRef, ...]:
     return tuple(field.ref() for field in fields)
 
 
-def _window(*numbers: int | None) -> list[int]:
+def _given(*numbers: int | None) -> list[int]:
     return [number for number in numbers if number is not None]
 
 

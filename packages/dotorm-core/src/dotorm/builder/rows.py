@@ -112,15 +112,13 @@ class RowPlan:
         return _function("settle", lines, **self._scope())
 
     def _blank_maker(self) -> Callable[[int], list[Any]]:
-        lines = [
-            "def blanks(count):",
+        new, one = object.__new__, (self.meta.model,)
+
+        def blanks(count: int) -> list[Any]:
             # All at once: in one call of C the collector, which would find nothing, cannot run.
-            " records = [*starmap(new, repeat((model,), count))]",
-            " for record in records:",
-            "  record._plan = plan",
-            " return records",
-        ]
-        return _function("blanks", lines, repeat=repeat, starmap=starmap, **self._scope())
+            return [*starmap(new, repeat(one, count))]
+
+        return blanks
 
     def _hydrator(self) -> Callable[..., list[Any]]:
         lines = [
@@ -140,8 +138,7 @@ class RowPlan:
 
     def _hydrator_of_one(self) -> Callable[[Any], Any]:
         stores = [f" {line}" for line in self._stores()]
-        made = [" record = new(model)", " record._plan = plan"]
-        lines = ["def hydrate(row):", *made, *stores, " return record"]
+        lines = ["def hydrate(row):", " record = new(model)", *stores, " return record"]
         return _function("hydrate", lines, **self._scope())
 
     def _stores(self) -> list[str]:
@@ -150,6 +147,7 @@ class RowPlan:
         decoded = {i: name for i, name in enumerate(names) if self._decoders[i]}
         cells = [f"v{i}" if i in decoded else name for i, name in enumerate(names)]
         return [
+            "record._plan = plan",
             "record._row = row",
             f"({''.join(f'{cell}, ' for cell in cells)}) = row",
             *(f"{name} = {self._decoded(i, f'v{i}')}" for i, name in decoded.items()),
