@@ -67,6 +67,26 @@ async def test_a_relation_that_was_set_is_not_forgotten_by_update(bands, value):
             await band.update()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda band: band.players.append(Player(id=2)),
+        lambda band: band.players.clear(),
+        lambda band: band.genres.append(Genre(id=1)),
+        lambda band: setattr(band, "leader", Leader()),
+    ],
+    ids=["put in", "taken out", "linked", "set"],
+)
+async def test_a_relation_that_was_changed_is_not_forgotten_by_update(bands, sent, change):
+    band = await Band.get_with_relations(1)
+    change(band)
+    band.name = "b"
+    sent.forget()
+    with pytest.raises(dotorm.InvalidValue, match="has no column: use update_with_relations"):
+        await band.update()
+    assert len(sent) == 0
+
+
 async def upsert_bands(records):
     return await Band.upsert_bulk(records, on_conflict=["id"])
 

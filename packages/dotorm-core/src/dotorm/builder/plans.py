@@ -128,19 +128,16 @@ class Plans:
         ``among`` is a further condition, a column or several in a list; ``per_value`` the most
         records for each value of that list.
         """
-        shape = ("search", names, sort, lock, limit is None, offset is None, per_value is None)
         group = () if among is None else columns_of(among)
-        if group:
-            shape += tuple([column.name for column in group])
+        part: Any = {"limit": limit, "offset": offset, "lock": lock}
 
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
-            refs = _refs(rows.fields)
-            query = select_query(
-                self.meta, refs, where, sort, limit=limit, offset=offset, lock=lock
-            )
+            query = select_query(self.meta, _refs(rows.fields), where, sort, **part)
             return _first(query, group, per_value), rows
 
+        left_open = (limit is None, offset is None, per_value is None)
+        shape = ("search", *[column.name for column in group], names, sort, lock, *left_open)
         after = _given(limit, offset, per_value)
         return self._filtered(shape, given, make, among=among, after=after)
 

@@ -41,9 +41,11 @@ def check_payload(meta: ModelMeta, payload: Any) -> None:
 def _as_loaded(record: Any, name: str) -> bool:
     """Whether a relation without a column holds what reading put there, and nothing to write."""
     value = record.__dict__[name]
-    return record._plan is not None and (
-        value is None or isinstance(value, RelatedList) or is_record(value)
-    )
+    if record._plan is None:
+        return False
+    if isinstance(value, RelatedList):
+        return not value.is_changed
+    return value is None or (is_record(value) and value._plan is not None)
 
 
 def given(meta: ModelMeta, payload: Any) -> tuple[str, ...]:

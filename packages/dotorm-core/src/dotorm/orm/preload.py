@@ -114,8 +114,9 @@ async def _load_one2many(
     keys = _keys(records)
     found = await _among(session, want, inverse.refs(), keys, columns)
     groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
+    put = list[Any].append  # a list that is filled is not changed
     for owner, child in zip(map(attrgetter(*inverse.holders), found), found, strict=True):
-        groups[owner].append(child)
+        put(groups[owner], child)
     own: Iterable[Any] = map(groups.__getitem__, keys)
     if not relation.many:
         own = (next(iter(group), None) for group in own)
@@ -128,6 +129,7 @@ async def _load_many2many(
 ) -> list[Any]:
     keys = _keys(records)
     groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
+    put = list[Any].append  # a list that is filled is not changed
     found: dict[int, Any] = {}
     for owners in chunks(session, keys, len(records[0].__meta__.key)):
         pairs = await fetch_linked(
@@ -140,7 +142,7 @@ async def _load_many2many(
             per_owner=want.limit,
         )
         for owner, record in pairs:
-            groups[owner].append(record)
+            put(groups[owner], record)
         found.update((id(record), record) for _, record in pairs if want.nested)
     assigner(relation.name)(records, map(groups.__getitem__, keys))
     return list(found.values())

@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["RelatedList"]
 
 
 class RelatedList[T](list[T]):
-    """Related records: a list, which also answers ``["data"]`` with itself."""
+    """Related records: a list, which also answers ``["data"]`` with itself.
 
-    __slots__ = ()
+    It knows whether it was changed. That changes no link: whoever updates its record is told so.
+    """
+
+    __slots__ = ("_changed",)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether records were put in or taken out since it was read; sorting is no change."""
+        return getattr(self, "_changed", False)
 
     def __getitem__(self, index: Any) -> Any:
         """The record at an index, a part of the list, or for ``"data"`` the list itself."""
         return self if index == "data" else list.__getitem__(self, index)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A list's own way would append to the copy, which is a change.
+        return type(self), (), (list(self), self.is_changed)
+
+    def __setstate__(self, state: tuple[list[T], bool]) -> None:
+        items, changed = state
+        list.extend(self, items)
+        if changed:
+            self._changed = True
+
+
+def _telling[**P, R](method: Callable[P, R]) -> Callable[P, R]:
+    """A method of lists that also says that the list was changed."""
+
+    @wraps(method)
+    def change(*args: P.args, **kwargs: P.kwargs) -> R:
+        changed: Any = args[0]
+        changed._changed = True
+        return method(*args, **kwargs)
+
+    return change
+
+
+for _name in (
+    *("append", "clear", "extend", "insert", "pop", "remove"),
+    *("__delitem__", "__iadd__", "__imul__", "__setitem__"),
+):
+    setattr(RelatedList, _name, _telling(getattr(list, _name)))
