@@ -146,32 +146,33 @@ class AsItIs(_Aiosqlite):
 
 
 class Converted(_Aiosqlite):
-    """Rows as dicts with a moment and a bool, made in Python."""
+    """Rows with a moment and a bool, which every other driver makes and sqlite3 does not."""
 
     title = "aiosqlite, values converted"
 
     def column(self, record: Any, name: str) -> Any:
-        """Answer an item of the dict."""
-        return record[name]
+        """Answer an item of the tuple."""
+        return Tuples.column(self, record, name)
 
     async def get(self, key: int) -> Any:
-        """execute_fetchall, then a dict"""
-        return _dict(next(iter(await self.db.execute_fetchall(GET, [key]))))
+        """execute_fetchall, then a tuple"""
+        return _converted(await self.db.execute_fetchall(GET, [key]))[0]
 
     async def select(self, after: int, limit: int) -> Any:
-        """execute_fetchall, then dicts"""
-        return [_dict(row) for row in await self.db.execute_fetchall(SELECT, [after, limit])]
+        """execute_fetchall, then tuples"""
+        return _converted(await self.db.execute_fetchall(SELECT, [after, limit]))
 
     async def filter(self, active: bool, age: int, role: str) -> Any:
-        """execute_fetchall of a constant text with a JOIN, then dicts"""
-        return [_dict(row) for row in await self.db.execute_fetchall(FILTER, [active, age, role])]
+        """execute_fetchall of a constant text with a JOIN, then tuples"""
+        return _converted(await self.db.execute_fetchall(FILTER, [active, age, role]))
 
 
-def _dict(row: Any) -> dict[str, Any]:
-    found = dict(zip(USER, row, strict=True))
-    found["active"] = bool(found["active"])
-    found["created_at"] = datetime.fromisoformat(found["created_at"])
-    return found
+def _converted(rows: Any) -> list[Row]:
+    moment = datetime.fromisoformat
+    return [
+        (key, name, email, active == 1, role, moment(created_at), age, note)
+        for key, name, email, active, role, created_at, age, note in rows
+    ]
 
 
 class Values(_Aiosqlite):
