@@ -10,7 +10,8 @@ from dotorm_clickhouse import BACKEND
 @pytest.mark.parametrize(
     ("code", "error"),
     [
-        (47, dotorm.DatabaseError), (62, dotorm.DatabaseError), (53, dotorm.InvalidValue),
+        (47, dotorm.SchemaMismatch), (62, dotorm.DatabaseError), (53, dotorm.InvalidValue),
+        (60, dotorm.SchemaMismatch),
         (159, dotorm.Timeout), (394, dotorm.Timeout), (202, dotorm.ConnectionFailed),
         (349, dotorm.NotNullViolation), (469, dotorm.CheckViolation), (516, dotorm.AccessDenied),
         (407, dotorm.InvalidValue), (164, dotorm.DatabaseError),

@@ -35,7 +35,9 @@ STATES = {
     "3D000": ours.AccessDenied,
     "40001": ours.SerializationFailure,
     "40P01": ours.SerializationFailure,
-    "42P01": ours.DatabaseError,
+    "42P01": ours.SchemaMismatch,
+    "42703": ours.SchemaMismatch,
+    "42601": ours.DatabaseError,
     "53300": ours.ConnectionFailed,
     "57014": ours.Timeout,
     "57P01": ours.ConnectionFailed,
@@ -67,7 +69,7 @@ def test_what_to_do(state, remedy):
 
 def test_what_the_server_says_is_kept():
     found = translate(error("42703", 'column "nam" does not exist', hint='Perhaps "name".'))
-    assert str(found) == 'column "nam" does not exist: Perhaps "name".'
+    assert str(found).startswith('column "nam" does not exist: Perhaps "name".: db.create_and')
 
 
 COLUMNS = {

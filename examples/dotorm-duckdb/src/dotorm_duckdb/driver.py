@@ -21,6 +21,8 @@ _ERRORS: tuple[tuple[type[Exception], str, type[dotorm.DotORMError]], ...] = (
     (duckdb.IntegrityError, "foreign key", dotorm.ForeignKeyViolation),
     (duckdb.IntegrityError, "", dotorm.IntegrityError),
     (duckdb.TransactionException, "[Cc]onflict", dotorm.SerializationFailure),
+    (duckdb.CatalogException, "Table with name", dotorm.SchemaMismatch),
+    (duckdb.BinderException, "column", dotorm.SchemaMismatch),
     (duckdb.ConnectionException, "", dotorm.ConnectionFailed),
     (duckdb.IOException, "", dotorm.ConnectionFailed),
     (duckdb.DataError, "", dotorm.InvalidValue),

@@ -18,6 +18,7 @@ from dotorm.exceptions import (
     IntegrityError,
     InvalidValue,
     NotNullViolation,
+    SchemaMismatch,
     Timeout,
 )
 
@@ -28,10 +29,13 @@ __all__ = ["no_entry", "translate"]
 
 _ERRORS: dict[int, type[DotORMError]] = {
     6: InvalidValue,  # CANNOT_PARSE_TEXT
+    16: SchemaMismatch,  # NO_SUCH_COLUMN_IN_TABLE
     27: InvalidValue,  # CANNOT_PARSE_INPUT_ASSERTION_FAILED
     38: InvalidValue,  # CANNOT_PARSE_DATE
     41: InvalidValue,  # CANNOT_PARSE_DATETIME
+    47: SchemaMismatch,  # UNKNOWN_IDENTIFIER
     53: InvalidValue,  # TYPE_MISMATCH
+    60: SchemaMismatch,  # UNKNOWN_TABLE
     69: InvalidValue,  # ARGUMENT_OUT_OF_BOUND
     70: InvalidValue,  # CANNOT_CONVERT_TYPE
     72: InvalidValue,  # CANNOT_PARSE_NUMBER

@@ -24,6 +24,7 @@ __all__ = [
     "NotNullViolation",
     "NotSupported",
     "RecordNotFound",
+    "SchemaMismatch",
     "SerializationFailure",
     "Timeout",
     "TransactionClosed",
@@ -94,6 +95,14 @@ class ConnectionFailed(DatabaseError):
 
 class AccessDenied(ConnectionFailed):
     """The server will not let us in: wrong user, password or database; it is not asked again."""
+
+
+class SchemaMismatch(DatabaseError):
+    """The database has no such table or column; the text says what makes it."""
+
+    def __str__(self) -> str:
+        missing = "db.create_and_update_tables(models) makes tables and columns that are missing"
+        return f"{super().__str__()}: {missing}"
 
 
 class LockNotAvailable(DatabaseError):

@@ -21,6 +21,7 @@ from dotorm.exceptions import (
     InvalidValue,
     LockNotAvailable,
     NotNullViolation,
+    SchemaMismatch,
     SerializationFailure,
     Timeout,
     UniqueViolation,
@@ -45,6 +46,7 @@ _KINDS: dict[type[DotORMError], tuple[int, ...]] = {
     # 1020: with MariaDB's innodb_snapshot_isolation, a row that changed since it was read
     SerializationFailure: (1020, 1213, 1614, 3101),
     LockNotAvailable: (3572,),
+    SchemaMismatch: (1054, 1146),
     Timeout: (1205, 1317, 1907, 1969, 3024),
     AccessDenied: (1044, 1045, 1049, 1130, 1251, 1698, 1820, 1862, 3118, 3955, 4151),
     ConnectionFailed: (1040, 1129, 1203, 1226, 2002, 2003, 2005, 2014, 2026, *sorted(LOST)),

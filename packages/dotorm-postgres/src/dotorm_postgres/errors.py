@@ -24,6 +24,7 @@ from dotorm.exceptions import (
     InvalidValue,
     LockNotAvailable,
     NotNullViolation,
+    SchemaMismatch,
     SerializationFailure,
     Timeout,
     UniqueViolation,
@@ -53,6 +54,8 @@ _ERRORS: dict[str, type[DotORMError]] = {
     "3D": AccessDenied,  # no such database
     "40001": SerializationFailure,
     "40P01": SerializationFailure,
+    "42703": SchemaMismatch,  # no such column
+    "42P01": SchemaMismatch,  # no such table
     "53300": ConnectionFailed,  # too many connections
     "55P03": LockNotAvailable,
     "57014": Timeout,  # statement_timeout, or an administrator cancelled it

@@ -133,6 +133,12 @@ def _place(settings: SqlitePoolSettings) -> str:
 
 
 def _prepare(database: sqlite3.Connection) -> None:
+    # Else the name of a column that is not there is taken for a text: https://sqlite.org/quirks.html
+    for strings_in_double_quotes in (
+        sqlite3.SQLITE_DBCONFIG_DQS_DML,
+        sqlite3.SQLITE_DBCONFIG_DQS_DDL,
+    ):
+        database.setconfig(strings_in_double_quotes, False)
     database.create_collation(DECIMAL_COLLATION, _compare_numbers)
     database.create_function(LOWER, 1, _lower, deterministic=True)
     database.create_function(UNHEX, 1, bytes.fromhex, deterministic=True)

@@ -16,6 +16,7 @@ from dotorm.exceptions import (
     InvalidValue,
     NotNullViolation,
     NotSupported,
+    SchemaMismatch,
     Timeout,
     UniqueViolation,
 )
@@ -46,6 +47,7 @@ _PRIMARY: dict[int, Callable[[str], DotORMError]] = {
     sqlite3.SQLITE_MISMATCH: InvalidValue,
     sqlite3.SQLITE_TOOBIG: InvalidValue,
 }
+_MISSING = re.compile(r"no such (?:table|column): |table .+ has no column named ")
 _COLUMNS = re.compile(r"constraint failed: (.+)$")
 
 
@@ -76,6 +78,8 @@ def _of_database(error: sqlite3.Error) -> DotORMError:
         return NotSupported(
             "so many brackets", "sqlite", "join the conditions of a level in one list"
         )
+    if _MISSING.match(text):
+        return SchemaMismatch(text)
     if isinstance(error, sqlite3.ProgrammingError) and "type" in text and "not supported" in text:
         return InvalidValue(text)
     return DatabaseError(text)

@@ -11,6 +11,7 @@ from dotorm.exceptions import (
     DatabaseError,
     ForeignKeyViolation,
     NotSupported,
+    SchemaMismatch,
     UniqueViolation,
 )
 from dotorm.fields import Boolean, Char, Decimal, Integer, Many2many, Many2one
@@ -47,6 +48,24 @@ async def a_single_table_is_made(stage: Stage) -> None:
     assert len(await person.__create_table__()) >= 1  # what the table needs comes before it
     assert await person.__create_table__() == []
     assert await person.table_len() == 0
+
+
+@case("core", profile="ddl")
+async def tables_and_columns_that_are_missing_are_told(stage: Stage) -> None:
+    table = stage.table("missing")
+    old, new = _model(table), _model(table, size=Integer())
+    stage.db.bind(old, new)
+    await _is_told(old, old(id=1), "")
+    await stage.make(old)
+    await old.create(old(id=1))
+    await _is_told(new, new(id=2, size=1), "size")
+    assert await old.table_len() == 1
+
+
+async def _is_told(model: Any, record: Any, missing: str) -> None:
+    for call, *given in ((model.search,), (model.create, record), (model.get, 1)):
+        with expects(SchemaMismatch, match=f"{missing}.*create_and_update_tables"):
+            await call(*given)
 
 
 @case("core", profile="ddl")
