@@ -151,10 +151,12 @@ def test_paths_end_where_there_is_no_such_field():
     assert not hasattr(Person.team, "__iter__")
 
 
+@pytest.mark.parametrize("value", [3, None, "abc", b"abc", {1: 2}])
 @pytest.mark.parametrize("field", [Person.age, Person.team, Person.team.name])
-def test_in_takes_what_can_be_gone_through(field):
-    with pytest.raises(TypeError):
-        field.in_(3)
+def test_in_takes_what_can_be_gone_through(field, value):
+    with pytest.raises(InvalidFilter, match="takes a list, tuple or set of values"):
+        parse_filter(Person.__meta__, field.in_(value))
+    assert field.in_(number for number in (1, 2)).value == [1, 2]
 
 
 A, B, C = Person.age > 1, Person.name == "x", Person.team.name.like("y")

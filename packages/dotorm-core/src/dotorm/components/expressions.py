@@ -6,12 +6,11 @@ a `ColumnRef` and answers a `Comparison`. `And`, `Or` and `Not` join either.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Never
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from dotorm.components.queries import Select
     from dotorm.field_types.base import Field
 
@@ -258,7 +257,9 @@ class FieldOperators[T]:
         path, root = self._path()
         if isinstance(value, FieldOperators):
             raise TypeError(f"{path}: comparing two fields is not supported; give a value")
-        return Condition(path, operator, list(value) if operator.endswith("in") else value, root)
+        if operator.endswith("in") and _is_several(value):
+            value = list(value)
+        return Condition(path, operator, value, root)
 
     def __eq__(self, other: T | None) -> Condition:  # type: ignore[override]
         return self._condition("=", other)
@@ -319,3 +320,8 @@ class FieldOperators[T]:
     def is_not_null(self) -> Condition:
         """Has a value."""
         return self._condition("is not null", None)
+
+
+def _is_several(value: Any) -> bool:
+    """Whether a value is many: the letters of a text are not, and the parser refuses the text."""
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
