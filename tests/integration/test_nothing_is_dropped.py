@@ -186,3 +186,30 @@ async def test_a_filter_of_very_many_conditions(bands):
         either += ["or"] * bool(either) + [("id", "=", number)]
     assert await Band.search_count(either) == 1
     assert await Band.search_count([("id", "<", number) for number in range(2, 3000)]) == 1
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda band, payload: band.update(payload),
+        lambda band, payload: band.update_with_relations(payload),
+        lambda band, payload: Band.update_bulk([band.id], payload),
+        lambda band, payload: Band.update_where(Band.id == band.id, payload),
+    ],
+    ids=["update", "update_with_relations", "update_bulk", "update_where"],
+)
+async def test_another_key_in_a_payload_is_not_dropped(bands, sent, write):
+    band = await Band.get_or_raise(1)
+    sent.forget()
+    with pytest.raises(dotorm.InvalidValue, match=r"Band\.id is the key.* payload was given 77"):
+        await write(band, Band(id=77, name="b"))
+    assert sent.texts == []
+
+
+async def test_the_same_key_in_a_payload_is_welcome(bands):
+    band = await Band.get_or_raise(1)
+    await band.update(Band(id=1, name="b"))
+    await Band.update_bulk([1], Band(id=1, name="c"))
+    await band.update_with_relations(Band(id=1, name="d"))
+    await band.update(Band(id=77, name="e"), fields=["name"])
+    assert (await Band.get_or_raise(1)).name == "e"

@@ -12,7 +12,7 @@ from dotorm.orm.binding import atomic, chunks, session_of
 from dotorm.orm.bulk import create_bulk
 from dotorm.orm.laid_over import check_keys, fill
 from dotorm.orm.links import get_many2many, link_many2many, unlink_many2many
-from dotorm.orm.payload import check_payload, named
+from dotorm.orm.payload import check_key_stays, check_payload, named
 from dotorm.orm.read import count, get, not_found, search
 from dotorm.orm.selection import listed
 from dotorm.orm.write import delete_bulk, keys_of, update_bulk, write_fields
@@ -41,6 +41,8 @@ async def update_with_relations(
         raise InvalidValue(f"give a {meta.name}, not {type(payload).__name__}")
     fill(meta, payload)
     check_keys(meta, payload, [key_of(record)])
+    if fields is None:
+        check_key_stays(meta, payload, [key_of(record)])
     relations, columns = _split(meta, payload, fields)
     changes = [(relation, _parts(relation, payload)) for relation in relations]
     done: dict[str, Any] = {}

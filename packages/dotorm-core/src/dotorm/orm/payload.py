@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dotorm.components.filter_parser import shown
 from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import is_record
 from dotorm.orm.laid_over import fill
@@ -11,11 +12,11 @@ from dotorm.orm.related import RelatedList
 from dotorm.orm.selection import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dotorm.meta import ModelMeta
 
-__all__ = ["check_payload", "given", "named"]
+__all__ = ["check_key_stays", "check_payload", "given", "named"]
 
 
 def check_payload(meta: ModelMeta, payload: Any) -> None:
@@ -35,6 +36,30 @@ def check_payload(meta: ModelMeta, payload: Any) -> None:
         if not relation.holders and name in payload.__dict__ and not _as_loaded(payload, name):
             raise InvalidValue(
                 f"{relation.label} has no column: use update_with_relations or link_many2many"
+            )
+
+
+def check_key_stays(meta: ModelMeta, payload: Any, keys: Iterable[Any] | None) -> None:
+    """Refuse a payload that was given another key than the records have to which it is written.
+
+    Args:
+        meta: The model.
+        payload: What is written to the records, all that it was given.
+        keys: Their keys; None if they are not known.
+
+    Raises:
+        InvalidValue: The key would be dropped in silence: it does not change.
+    """
+    own = None if keys is None else [meta.key_parts(key) for key in keys]
+    for place, field in enumerate(meta.key_fields()):
+        given = payload.__dict__.get(field.name)
+        if given is None:
+            continue
+        part = field.accept_column([given])[0]
+        if own is None or any(parts[place] != part for parts in own):
+            raise InvalidValue(
+                f"{field.label} is the key: it does not change, and the payload was given "
+                f"{shown(given)}"
             )
 
 

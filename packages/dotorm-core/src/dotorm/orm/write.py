@@ -10,7 +10,7 @@ from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.field_types import key_of
 from dotorm.orm.binding import atomic, chunks, plans_for, session_of
 from dotorm.orm.laid_over import check_keys, settled, take_over
-from dotorm.orm.payload import check_payload, given, named
+from dotorm.orm.payload import check_key_stays, check_payload, given, named
 from dotorm.orm.read import get, not_found
 from dotorm.orm.remembered import changed, complete, refresh
 from dotorm.orm.selection import listed
@@ -85,6 +85,8 @@ async def update(
         check_payload(meta, payload)
         names = named(meta, payload, fields)
         check_keys(meta, payload, [key_of(record)])
+        if fields is None:
+            check_key_stays(meta, payload, [key_of(record)])
     if names:
         await write_fields(meta, record, payload, names, session_of(meta, session), options)
 
@@ -130,6 +132,8 @@ async def update_bulk(
     values = [getattr(payload, name) for name in names]
     distinct = keys_of(meta, keys)
     check_keys(meta, payload, distinct)
+    if fields is None:
+        check_key_stays(meta, payload, distinct)
     parts = list(chunks(where, distinct, len(meta.key)))
     touched = 0
     async with atomic(where, needed=len(parts) > 1) as inside:
@@ -187,6 +191,8 @@ async def update_where(
         raise InvalidValue(f"{meta.name}.update_where: the payload was given no value to write")
     _check_filter(meta, given)
     check_keys(meta, payload, None)
+    if fields is None:
+        check_key_stays(meta, payload, None)
     where = session_of(meta, session)
     values = [getattr(payload, name) for name in names]
     plan, bound = plans_for(meta, where, options).update_where(names, values, given)
