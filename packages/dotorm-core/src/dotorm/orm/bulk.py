@@ -13,6 +13,7 @@ from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.copying import copied
 from dotorm.orm.laid_over import fill, settled
 from dotorm.orm.payload import check_payload, given
+from dotorm.orm.remembered import forgets_with
 from dotorm.orm.selection import listed
 from dotorm.orm.write import check_complete, together, with_defaults
 
@@ -52,7 +53,7 @@ async def create_bulk(
         for batch in batches:
             await batch.insert(inside)
     while batches:
-        batches.pop().complete()  # and gone are its lists, before the collector looks at them
+        batches.pop().complete(where)  # and gone are its lists, before the collector looks at them
     return _keys(plans, records)
 
 
@@ -134,9 +135,12 @@ class _Batch:
         key = meta.stored[self._made[0]]
         return partial(Keyed, wants="keys", table=meta.table, column=key.column or key.name)
 
-    def complete(self) -> None:
+    def complete(self, session: Session) -> None:
         """Fill in the keys and what the defaults gave, and remember the rows."""
-        plan = self._plans.row_plan((*self._written, *self._made))
+        names = (*self._written, *self._made)
+        plan = self._plans.row_plan(names)
+        made = tuple(name for name in names if name not in self._given)
+        forgets_with(session, self._records, made)
         plan.settler(self._given)(self._records, self._rows)
         self._take_over()
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from itertools import compress
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
+from dotorm.databases.abstract import TransactionSession
 from dotorm.exceptions import InvalidValue
 from dotorm.field_types import Relation, is_record, key_value
 from dotorm.orm.payload import named
@@ -17,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from dotorm.builder import Plans, RowPlan
+    from dotorm.databases.abstract import Session
     from dotorm.field_types import Field
     from dotorm.meta import ModelMeta
 
-__all__ = ["changed", "changes", "complete", "refresh"]
+__all__ = ["changed", "changes", "complete", "forgets_with", "refresh"]
 
 _MISSING = object()
 
@@ -144,6 +147,31 @@ def refresh(
         record._plan, record._row = plan, tuple(row)
     if layouts:
         _take_over(plans.row_plan(names), records, columns)
+
+
+def forgets_with(session: Session, records: Iterable[Any], made: tuple[str, ...] = ()) -> None:
+    """Have records remember again what they do now if the session's transaction is rolled back.
+
+    Else `update` would find no change in what is not in the database, and send nothing.
+
+    Args:
+        session: Where they were written.
+        records: Records that were written, and do not know it yet.
+        made: Fields whose values the database is about to give them, which they lose then.
+    """
+    if not isinstance(session, TransactionSession):
+        return
+    before = [(ref(record), record._plan, record._row) for record in records]
+
+    def forget() -> None:
+        for reference, plan, row in before:
+            record = reference()
+            if record is not None:
+                record._plan, record._row = plan, row
+                for name in made:
+                    record.__dict__.pop(name, None)
+
+    session.on_rollback(forget)
 
 
 def _take_over(plan: RowPlan, records: Sequence[Any], columns: Iterable[Sequence[Any]]) -> None:

@@ -10,7 +10,7 @@ from dotorm.field_types import key_of
 from dotorm.orm.binding import atomic, plans_for, session_of
 from dotorm.orm.bulk import as_list, by_fields_given
 from dotorm.orm.payload import named
-from dotorm.orm.remembered import changes, refresh
+from dotorm.orm.remembered import changes, forgets_with, refresh
 from dotorm.orm.write import together
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ async def update_each(
         for group in groups:
             touched = together(touched, await group.write(inside))
     for group in groups:
-        group.refresh()
+        group.refresh(where)
     return touched
 
 
@@ -95,8 +95,9 @@ class _Group:
         plan = self._plans.update_each(self._names, rows)
         return Statement(plan.sql, self._plans.dialect.update_values(part, plan.binders), "count")
 
-    def refresh(self) -> None:
+    def refresh(self, session: Session) -> None:
         """Have the records that were read remember what is in their rows now."""
+        forgets_with(session, self._records)
         refresh(self._plans, self._records, self._names, self._columns[: len(self._names)])
 
 

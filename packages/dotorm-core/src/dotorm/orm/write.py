@@ -12,7 +12,7 @@ from dotorm.orm.binding import atomic, chunks, plans_for, session_of
 from dotorm.orm.laid_over import check_keys, settled, take_over
 from dotorm.orm.payload import check_key_stays, check_payload, given, named
 from dotorm.orm.read import get, not_found
-from dotorm.orm.remembered import changed, complete, refresh
+from dotorm.orm.remembered import changed, complete, forgets_with, refresh
 from dotorm.orm.selection import listed
 from dotorm.tables import makes_keys
 
@@ -62,6 +62,7 @@ async def create(
     if not returning:
         left = tuple(name for name in left if meta.stored[name].primary_key)
         answered = (result.last_id,) * len(left)
+    forgets_with(where, [payload], left)
     complete(plans, payload, (*written, *left), (*bound, *answered))
     settled(meta, payload)
     return key_of(payload)
@@ -111,6 +112,7 @@ async def write_fields(
         setattr(record, name, getattr(payload, name))
     if meta.laid_over and payload is not record:
         take_over(meta, record, payload, names)
+    forgets_with(session, [record])
     refresh(plans, [record], names, [[value] for value in values[: len(names)]])
 
 

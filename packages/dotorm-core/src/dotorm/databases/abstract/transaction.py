@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
 from math import inf
 from types import MappingProxyType
@@ -13,20 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.filter_parser import plain, shown
 from dotorm.databases.abstract.connecting import in_our_words
-from dotorm.databases.abstract.connection import (
-    Nesting,
-    Result,
-    Statement,
-    Transactional,
-)
+from dotorm.databases.abstract.connection import Nesting, Result, Statement, Transactional
 from dotorm.databases.abstract.events import TransactionFinished
 from dotorm.databases.abstract.given import a_pool
-from dotorm.databases.abstract.session import (
-    PoolSession,
-    Session,
-    perform,
-    perform_script,
-)
+from dotorm.databases.abstract.session import PoolSession, Session, perform, perform_script
 from dotorm.databases.abstract.streaming import portions
 from dotorm.databases.abstract.tasks import call_all, finish, within
 from dotorm.exceptions import ConfigurationError, DatabaseError, NotSupported, TransactionClosed
@@ -81,7 +71,7 @@ class TransactionSession(Session):
         doom: The error for which it can only be rolled back, if there was one.
     """
 
-    __slots__ = ("_callbacks", "_closed", "_lease", "_lock", "doom", "parent")
+    __slots__ = ("_callbacks", "_closed", "_lease", "_lock", "_undo", "doom", "parent")
 
     def __init__(self, pool: Pool, lease: Lease, parent: TransactionSession | None) -> None:
         super().__init__(pool)
@@ -91,6 +81,7 @@ class TransactionSession(Session):
         self._lock = asyncio.Lock()
         self._closed = False
         self._callbacks: list[Callable[[], Awaitable[None] | None]] = []
+        self._undo = ExitStack()
 
     @property
     def in_transaction(self) -> bool:
@@ -145,6 +136,22 @@ class TransactionSession(Session):
         """
         self._check_open()
         self._callbacks.append(callback)
+
+    def on_rollback(self, callback: Callable[[], None]) -> None:
+        """Have something done once what was written up to now is rolled back, and not otherwise.
+
+        It may be undone by a savepoint around the calling code, or by the transaction. Callbacks
+        run in reverse order, also if the end of the transaction is not known to have come
+        through. All of them run; an error of one takes the place of what ended the block.
+
+        Args:
+            callback: A function without arguments, which is not async.
+
+        Raises:
+            TransactionClosed: The transaction has ended.
+        """
+        self._check_open()
+        self._innermost()._undo.callback(callback)
 
     def _innermost(self) -> TransactionSession:
         """The savepoint inside this transaction that the calling code runs in, or this itself.
@@ -305,6 +312,8 @@ class Transaction:
             finally:
                 self._pool.release(session._lease)
                 self._tell(error)
+                if error is not None:
+                    session._undo.close()
 
     async def _left(
         self, inner: TransactionSession, outer: TransactionSession, error: BaseException | None
@@ -316,10 +325,12 @@ class Transaction:
                 if error is None:
                     await self._released(connection, inner)
                     outer._callbacks += inner._callbacks
+                    outer._undo.callback(inner._undo.pop_all().close)
                 else:
                     await self._undone(outer._lease, connection.rollback_to_savepoint, _mark(inner))
         finally:
             outer._lock.release()
+            inner._undo.close()
 
     async def _released(self, connection: Nesting, inner: TransactionSession) -> None:
         """Keep what was done since the savepoint; what cannot be kept is undone."""

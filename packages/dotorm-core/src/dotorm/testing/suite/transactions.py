@@ -145,6 +145,23 @@ async def what_is_to_follow_a_commit_follows_only_a_commit(stage: Stage) -> None
     assert seen == [5]
 
 
+@case("transactions", profile="transactional")
+async def a_block_that_was_undone_writes_again(stage: Stage) -> None:
+    person = await people(stage)
+    first = await person.get_or_raise(1)
+    made = person(id=5)
+    for undone in (True, False):
+        with suppress(_Undo):
+            async with stage.db.transaction():
+                first.name = "changed"
+                await first.update()
+                await person.create(made)
+                if undone:
+                    raise _Undo
+    assert (await person.get_or_raise(1)).name == "changed"
+    assert await person.table_len() == 5
+
+
 @refusal("transactions", profile="transactional")
 async def a_transaction_is_refused(stage: Stage) -> None:
     with expects(NotSupported, match="transactions"):
