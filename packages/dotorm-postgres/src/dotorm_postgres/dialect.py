@@ -82,6 +82,7 @@ class PostgresDialect(Dialect):
         max_parameters=32767,
         max_identifier_bytes=63,
     )
+    slices_rows = True
     encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "json": encode_json,
         "char": encode_text,

@@ -146,10 +146,11 @@ class RowPlan:
         names = [f"record.{_checked(name)}" for name in self.names]
         decoded = {i: name for i, name in enumerate(names) if self._decoders[i]}
         cells = [f"v{i}" if i in decoded else name for i, name in enumerate(names)]
+        values = "row[whole]" if self._dialect.slices_rows else "row"
         return [
             "record._plan = plan",
             "record._row = row",
-            f"({''.join(f'{cell}, ' for cell in cells)}) = row",
+            f"({''.join(f'{cell}, ' for cell in cells)}) = {values}",
             *(f"{name} = {self._decoded(i, f'v{i}')}" for i, name in decoded.items()),
         ]
 
@@ -160,7 +161,8 @@ class RowPlan:
 
     def _scope(self) -> dict[str, Any]:
         decoders = {f"d{i}": decode for i, decode in enumerate(self._decoders) if decode}
-        return {"model": self.meta.model, "plan": self, "new": object.__new__, **decoders}
+        words = {"plan": self, "new": object.__new__, "whole": slice(None)}
+        return {"model": self.meta.model, **words, **decoders}
 
     def _column_reader(self) -> Callable[[Iterable[Any]], list[list[Any]]]:
         columns = ", ".join(f"[record.{name} for record in records]" for name in self.names)

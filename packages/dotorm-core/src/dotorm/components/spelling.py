@@ -32,6 +32,8 @@ class Spelling:
             a kind that is not there is bound as it is.
         decoders: Field kind to a function from the driver's value, never None, to the field's
             Python value; a kind that is not there is taken as it is.
+        slices_rows: Whether a row of the driver, which is no tuple, gives its values away faster
+            by a slice, which is one, than one by one.
     """
 
     name: ClassVar[str] = "sql"
@@ -42,6 +44,7 @@ class Spelling:
     features: ClassVar[Features] = Features()
     encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    slices_rows: ClassVar[bool] = False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
