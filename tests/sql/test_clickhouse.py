@@ -93,8 +93,8 @@ TABLE = {
             "SELECT `t0`.`id` FROM `users` AS `t0` LEFT JOIN `teams` AS `t1` ON `t0`.`team_id` "
             "= `t1`.`id` WHERE (`t0`.`id`) IN (SELECT `s1_1`.`user_id` FROM `order` AS `s1_0` "
             "JOIN `user_tags` AS `s1_1` ON `s1_0`.`id` = `s1_1`.`tag_id` WHERE `s1_0`.`Tag "
-            "Name` = $1) AND NOT ((`t1`.`id`) IN (SELECT `s2_0`.`team_id` FROM `users` AS "
-            "`s2_0` WHERE `s2_0`.`age` > $2)) ORDER BY `t0`.`id` ASC"
+            "Name` = $1) AND NOT (ifNull((`t1`.`id`) IN (SELECT `s2_0`.`team_id` FROM `users` AS "
+            "`s2_0` WHERE `s2_0`.`age` > $2), 0)) ORDER BY `t0`.`id` ASC"
         ),
     ),
     "the first of each": (

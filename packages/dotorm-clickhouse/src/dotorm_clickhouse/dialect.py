@@ -15,14 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components import Dialect, Features
 from dotorm.components.expressions import Comparison, Exists, InQuery
-from dotorm.components.queries import (
-    Delete,
-    Fragment,
-    Insert,
-    Select,
-    Update,
-    UpdateEach,
-)
+from dotorm.components.queries import Delete, Fragment, Insert, Select, Update, UpdateEach
 from dotorm.components.sql import SqlWriter
 from dotorm.exceptions import InvalidValue, NotSupported
 from dotorm.joins import leaves
@@ -273,8 +266,13 @@ class ClickhouseDialect(Dialect):
         super().write_in_query(writer, replace(node, query=query))
 
     def write_exists(self, writer: SqlWriter, node: Exists) -> None:
-        """Related records as a list of the keys that they refer to, which is made once."""
+        """Related records as a list of the keys that they refer to, which is made once.
+
+        A row without that key has none: NULL IN a list would be NULL, and so would NOT of it.
+        """
         inner, outer = zip(*node.on, strict=True)
+        unsure = any(column.path or column.field is None or column.field.null for column in outer)
+        writer.write("ifNull(" if unsure else "")
         self._row_of(writer, outer)
         writer.write(" IN (SELECT ")
         with writer.scope(lambda prefix: self._named(node.query, prefix)):
@@ -283,7 +281,7 @@ class ClickhouseDialect(Dialect):
                 writer.column(column)
             for clause in ("from", "joins", "where"):
                 getattr(self, f"write_{clause}")(writer, node.query)
-        writer.write(")")
+        writer.write("), 0)" if unsure else ")")
 
     def write_contains(self, writer: SqlWriter, node: Comparison) -> None:
         """Contains a text; a backslash takes the meaning from the pattern's characters."""

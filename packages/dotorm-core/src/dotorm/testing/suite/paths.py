@@ -65,6 +65,18 @@ async def a_path_through_many_finds_each_record_once(stage: Stage) -> None:
 
 
 @case("core", profile="relational")
+async def a_record_that_refers_to_nothing_has_none_of_many(stage: Stage) -> None:
+    await _finds(
+        stage,
+        "book",
+        ([("author.books.pages", ">", 350)], {4}),
+        ([("not", ("author.books.pages", ">", 350))], {1, 2, 3, 5}),
+        ([("author.books", "is null", None)], {5}),
+        ([("not", ("author.books.tags.name", "=", "no such tag"))], {1, 2, 3, 4, 5}),
+    )
+
+
+@case("core", profile="relational")
 async def a_path_through_links_finds_each_record_once(stage: Stage) -> None:
     await _finds(
         stage,
