@@ -15,7 +15,7 @@ from dotorm.orm.laid_over import fill, settled
 from dotorm.orm.payload import check_payload, given
 from dotorm.orm.remembered import forgets_with
 from dotorm.orm.selection import listed
-from dotorm.orm.write import check_complete, together, with_defaults
+from dotorm.orm.write import check_complete, check_inserted, together, with_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -126,8 +126,10 @@ class _Batch:
             return self._plans.insert(self._written, rows, answered)
 
         statement = self._keyed() if told else _ANSWERED if answered else _COUNTED
-        rows = (await insert_columns(session, plan, self._columns, count, statement)).rows
-        return [rows] if told else zip(*rows, strict=True)
+        done = await insert_columns(session, plan, self._columns, count, statement)
+        if statement is _COUNTED:
+            check_inserted(self._plans.meta, done.affected, count)
+        return [done.rows] if told else zip(*done.rows, strict=True)
 
     def _keyed(self) -> Callable[..., Statement]:
         """What makes a statement that has the adapter tell the keys."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.filter_parser import is_empty
 from dotorm.databases.abstract import Statement
-from dotorm.exceptions import InvalidFilter, InvalidValue
+from dotorm.exceptions import DatabaseError, InvalidFilter, InvalidValue
 from dotorm.field_types import key_of
 from dotorm.orm.binding import atomic, chunks, plans_for, session_of
 from dotorm.orm.laid_over import check_keys, settled, take_over
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_complete",
+    "check_inserted",
     "create",
     "delete",
     "delete_bulk",
@@ -58,6 +59,7 @@ async def create(
     bound = plan.bind(values)
     wants: Wants = "rows" if returning else "count"
     result = await where.run(Statement(plan.sql, bound, wants))
+    check_inserted(meta, len(result.rows) if returning else result.affected, 1)
     answered: tuple[Any, ...] = tuple(result.rows[0]) if returning else ()
     if not returning:
         left = tuple(name for name in left if meta.stored[name].primary_key)
@@ -263,6 +265,24 @@ def check_complete(meta: ModelMeta, written: tuple[str, ...], dialect: Dialect) 
     for field in () if dialect.features.required_values else meta.stored.values():
         if field.required and field.name not in written:
             raise InvalidValue(f"{field.label} is required: give it a value or a default")
+
+
+def check_inserted(meta: ModelMeta, inserted: int, given: int) -> None:
+    """See that the database inserted all rows.
+
+    Args:
+        meta: The model.
+        inserted: How many it inserted, or -1 if it does not tell.
+        given: How many it was given.
+
+    Raises:
+        DatabaseError: It left some out without an error of its own.
+    """
+    if 0 <= inserted < given:
+        raise DatabaseError(
+            f"{meta.name}: {inserted} of {given} rows were inserted: a trigger, a rule or a policy "
+            "of the database left the others out; a transaction around the call undoes all of them"
+        )
 
 
 def _makes(field: Field[Any]) -> str:

@@ -175,7 +175,7 @@ class Recorder:
         if self.executing is not None:
             await self.executing(statement)
         if not self._script or isinstance(self._script[0], _Of):
-            return Result(affected=1)
+            return Result(affected=-1 if statement.sql.startswith("INSERT") else 1)
         answer = self._script.popleft()
         if isinstance(answer, BaseException):
             raise answer
