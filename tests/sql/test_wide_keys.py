@@ -415,7 +415,7 @@ TABLE = {
             (
                 "INSERT INTO `order_products` (`tenant_id`, `code`, `order_no`) VALUES %s "
                 "/*!80019 AS new_row */ ON DUPLICATE KEY UPDATE `tenant_id` = "
-                "IF(LAST_INSERT_ID(18446744073709551615 + 0 * "
+                "IF(LAST_INSERT_ID(9223372037842430129 + 0 * "
                 "LENGTH(`order_products`.`tenant_id`)), `order_products`.`tenant_id`, "
                 "`order_products`.`tenant_id`)"
             ),

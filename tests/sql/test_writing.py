@@ -79,7 +79,7 @@ TABLE = {
         (
             "INSERT INTO `user_tags` (`tag_id`, `user_id`) VALUES %s /*!80019 AS "
             "new_row */ ON DUPLICATE KEY UPDATE `tag_id` = "
-            "IF(LAST_INSERT_ID(18446744073709551615 + 0 * "
+            "IF(LAST_INSERT_ID(9223372037842430129 + 0 * "
             "LENGTH(`user_tags`.`tag_id`)), `user_tags`.`tag_id`, `user_tags`.`tag_id`)"
         ),
     ),
@@ -90,7 +90,7 @@ TABLE = {
         (
             "INSERT INTO `user_tags` (`tag_id`, `user_id`) VALUES (%s, %s) /*!80019 AS "
             "new_row */ ON DUPLICATE KEY UPDATE `tag_id` = "
-            "IF(LAST_INSERT_ID(18446744073709551615 + 0 * "
+            "IF(LAST_INSERT_ID(9223372037842430129 + 0 * "
             "LENGTH(`user_tags`.`tag_id`)), `user_tags`.`tag_id`, `user_tags`.`tag_id`)"
         ),
     ),

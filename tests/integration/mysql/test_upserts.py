@@ -93,3 +93,11 @@ async def test_links_that_are_there(guests):
     await Guest.link_many2many("friends", [(1, 2), (1, 1)])
     await Guest.link_many2many("friends", [(1, 2), (2, 2)])
     assert len(await guests.execute("SELECT * FROM friends")) == 3
+
+
+@pytest.mark.parametrize("key", [-1, -(2**31)])
+async def test_a_key_below_zero_is_a_key_as_any_other(guests, key):
+    assert await Guest.upsert(Guest(id=key, email="c@x"), ["id"], update=["email"]) == key
+    assert await Guest.upsert(Guest(id=key, email="d@x"), ["id"], update=[]) is None
+    assert await Guest.upsert_bulk([Guest(id=key), Guest(id=9)], ["id"], update=[]) == 1
+    assert await Guest.create(Guest(id=-7)) == -7

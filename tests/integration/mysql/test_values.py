@@ -81,6 +81,15 @@ async def test_decimals_of_more_digits():
         dotorm.components.MYSQL.column_type(Wide.__meta__.stored["value"])
 
 
+@pytest.mark.parametrize("text", ["1E-80", "1E-31", "1E70"])
+async def test_a_number_that_the_server_would_cut_off_finds_nothing(things, text):
+    await Thing.create(Thing(price=0))
+    for condition in (Thing.price == text, Thing.price < text, Thing.price.in_([1, text])):
+        with pytest.raises(dotorm.InvalidValue, match="at most 65 digits, 30 of them after"):
+            await Thing.delete_where(condition)
+    assert await Thing.table_len() == 1
+
+
 async def test_floats(things):
     for value in (5e-324, 1.7976931348623157e308, 0.1 + 0.2, 2.0**70):
         key = await Thing.create(Thing(ratio=value))

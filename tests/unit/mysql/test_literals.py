@@ -39,6 +39,9 @@ class Text(str):
         (1e300, "1e+300"),
         (decimal.Decimal("1E+3"), "1000"),
         (decimal.Decimal("-0.10"), "-0.10"),
+        (decimal.Decimal("-1E-30"), f"-0.{'0' * 29}1"),
+        (decimal.Decimal("2." + "0" * 40), "2"),
+        (decimal.Decimal("1E64"), f"1{'0' * 64}"),
         ("", "''"),
         ("it's", "'it''s'"),
         ("\\'", "'\\\\'''"),
@@ -62,7 +65,11 @@ def test_a_literal(value, text):
 
 
 @pytest.mark.parametrize(
-    "value", [float("nan"), float("inf"), decimal.Decimal("NaN"), object(), 1j, uuid.uuid4()]
+    "value",
+    [
+        *(float("nan"), float("inf"), object(), 1j, uuid.uuid4()),
+        *map(decimal.Decimal, ("NaN", "1E-31", "-1E65", "1E-80", "1" * 36 + "." + "1" * 30)),
+    ],
 )
 def test_what_there_is_no_literal_for(value):
     with pytest.raises(InvalidValue, match="MySQL cannot be given"):

@@ -19,7 +19,7 @@ from dotorm.components.queries import UpdateEach
 from dotorm.exceptions import ConfigurationError, NotSupported
 from dotorm_mysql.documents import document, mariadb_json, mysql_json
 from dotorm_mysql.keys import key_length
-from dotorm_mysql.literals import Table, literal
+from dotorm_mysql.literals import MOST_DIGITS, MOST_PLACES, Table, literal
 from dotorm_mysql.weights import weight, weights
 
 if TYPE_CHECKING:
@@ -39,8 +39,11 @@ __all__ = [
     "MysqlDialect",
 ]
 
-KEPT = 2**64 - 1
-"""What an INSERT answers as its last key when it left a row that was there."""
+KEPT = 2**63 + 987_654_321
+"""What an INSERT answers as its last key when it left a row that was there.
+
+A number that is no key of anybody's: the server tells negative ones as 2**64 more than they are.
+"""
 OTHER_KEY = "1062 + rand()"
 """What the error of an upsert has that met a row by another unique key than the one it named."""
 
@@ -59,7 +62,6 @@ _TYPES = {
 }
 # A row has 65,535 bytes in all, of which a character may take four.
 _LONGEST_VARCHAR = 4000
-_MOST_DIGITS, _MOST_PLACES = 65, 30
 # max_allowed_packet is 16 MB unless the server says otherwise; a byte takes up to four of text.
 _WEIGHT = 1_000_000
 _ROWS_AT_ONCE = 10_000
@@ -342,11 +344,11 @@ class MysqlDialect(Dialect):
         writer.write(") */")
 
     def _decimal(self, digits: int, places: int) -> str:
-        if digits > _MOST_DIGITS or places > _MOST_PLACES:
+        if digits > MOST_DIGITS or places > MOST_PLACES:
             raise NotSupported(
                 f"Decimal({digits}, {places})",
                 self.name,
-                f"at most {_MOST_DIGITS} digits, {_MOST_PLACES} of them after the point",
+                f"at most {MOST_DIGITS} digits, {MOST_PLACES} of them after the point",
             )
         return f"DECIMAL({digits}, {places})"
 

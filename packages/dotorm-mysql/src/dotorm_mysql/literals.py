@@ -17,7 +17,11 @@ from dotorm.exceptions import InvalidValue
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["Document", "Table", "bound", "literal"]
+__all__ = ["MOST_DIGITS", "MOST_PLACES", "Document", "Table", "bound", "literal"]
+
+
+MOST_DIGITS, MOST_PLACES = 65, 30
+"""Of a DECIMAL: all digits, and those after the point."""
 
 
 class Document(str):
@@ -77,8 +81,17 @@ def _float(value: float) -> str:
 
 
 def _decimal(value: decimal.Decimal) -> str:
-    # Without an exponent, which would make it a DOUBLE.
-    return format(value, "f") if value.is_finite() else _refuse(value)
+    if not value.is_finite():
+        _refuse(value)
+    # Without an exponent, which would make it a DOUBLE. The server cuts off what is too long.
+    whole, _, places = format(value, "f").partition(".")
+    places = places if len(places) <= MOST_PLACES else places.rstrip("0")
+    if len(places) > MOST_PLACES or len(whole.lstrip("-0")) + len(places) > MOST_DIGITS:
+        raise InvalidValue(
+            f"MySQL cannot be given {shown(value)}: its numbers have at most {MOST_DIGITS} digits, "
+            f"{MOST_PLACES} of them after the point"
+        )
+    return f"{whole}.{places}" if places else whole
 
 
 def _text(value: str) -> str:
