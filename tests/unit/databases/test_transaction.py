@@ -274,6 +274,12 @@ class TestAfterCommit:
         with pytest.raises(TransactionClosed):
             session.on_commit(lambda: None)
 
+    @pytest.mark.parametrize("name", ["on_commit", "on_rollback"])
+    async def test_what_is_no_function(self, database, name):
+        async with database.transaction() as session:
+            with pytest.raises(ConfigurationError, match=rf"^{name} takes a function, not 3$"):
+                getattr(session, name)(3)
+
     async def test_those_of_a_savepoint_wait_for_the_whole(self, database):
         told = []
         async with database.transaction():

@@ -25,6 +25,7 @@ NO_FIELD = {
     "arrays": (lambda: Array(Array(Char())), "give a field of one plain value"),
     "a key": (lambda: Array(Char(), primary_key=True), "cannot be a primary key"),
     "values of two types": (lambda: Enum(Mixed), "all text or all int"),
+    "values instead of a class": (lambda: Enum(["a"]), "a class of enum.Enum, not"),
 }
 
 

@@ -99,6 +99,23 @@ def test_a_table_needs_a_key():
             name: str = Char()
 
 
+def test_a_field_with_a_comma_after_it():
+    with pytest.raises(ConfigurationError, match=r"^X\.name is a tuple, not a field: .* a comma"):
+
+        class X(DotModel):
+            name = (Char(),)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("__tablename__", "__table__"), ("__uniques__", "__unique__"), ("__indices__", "__indexes__")],
+)
+def test_an_option_that_is_none(name, meant):
+    with pytest.raises(ConfigurationError, match=rf"^X\.{name}: did you mean {meant}\?$"):
+        type(DotModel)("X", (DotModel,), {name: "x"})
+    type(DotModel)("X", (DotModel,), {"__index__": lambda self: 1, "__slots__": (), "__x__": 1})
+
+
 def test_a_field_without_brackets():
     with pytest.raises(ConfigurationError, match=r"^X\.name is the class Char, .* write Char\(\)$"):
 

@@ -94,6 +94,12 @@ def test_include_and_exclude():
     assert list(person.json(include=["name", "id"])) == ["id", "name"]
 
 
+@pytest.mark.parametrize("given", [{"include": "name"}, {"exclude": "name"}])
+def test_a_text_is_no_list_of_names(given):
+    with pytest.raises(InvalidFilter, match=r"Person\.json: give a list of names, not 'name'"):
+        Person(name="x").json(**given)
+
+
 @pytest.mark.parametrize("given", [{"include": ["nmae"]}, {"exclude": ["nmae"]}])
 def test_unknown_names(given):
     with pytest.raises(InvalidFilter, match=r"Person\.json: unknown field 'nmae'"):

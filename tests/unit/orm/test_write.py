@@ -50,7 +50,7 @@ class TestCreate:
             (Team(name=None), "Team.name is required: it cannot be None"),
             (Team(name="x" * 6), "max_length is 5"),
             (Skill(name="x"), "give a Team, not Skill"),
-            ({"name": "x"}, "give a Team, not dict"),
+            ({"name": "x"}, r"give a Team, not dict: Team\(\*\*values\)"),
             (Team(name="x", members=[]), "Team.members has no column"),
         ],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from keyword import iskeyword
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
@@ -189,6 +190,7 @@ def _check_names(
     cls: type, own: dict[str, Field[Any]], inherited: dict[str, Field[Any]], body: dict[str, Any]
 ) -> None:
     _check_brackets(cls, body)
+    _check_options(cls, body)
     metaclass: type = type(cls)
     taken = {name for base in (*cls.__mro__, *metaclass.__mro__) for name in vars(base)}
     for name in own:
@@ -206,8 +208,22 @@ def _check_names(
         raise ConfigurationError(f"{cls.__name__}.{name} hides the field that is inherited")
 
 
+def _check_options(cls: type, body: dict[str, Any]) -> None:
+    options = [option for option in _OPTIONS if option.startswith("__")]
+    for name, value in body.items():
+        special = name.startswith("__") and name.endswith("__")
+        if special and not callable(value) and not hasattr(object, name):
+            near = get_close_matches(name, options, cutoff=0.8)
+            if near:
+                raise ConfigurationError(f"{cls.__name__}.{name}: did you mean {near[0]}?")
+
+
 def _check_brackets(cls: type, body: dict[str, Any]) -> None:
     for name, value in body.items():
+        if isinstance(value, tuple) and value and isinstance(value[0], Field):
+            raise ConfigurationError(
+                f"{cls.__name__}.{name} is a tuple, not a field: there is a comma after it"
+            )
         # A class that was written in the body has its own name.
         if isinstance(value, type) and issubclass(value, Field) and value.__name__ != name:
             raise ConfigurationError(

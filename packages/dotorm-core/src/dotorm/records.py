@@ -113,6 +113,9 @@ def record_json(
 ) -> dict[str, Any]:
     """A record as a dict that `json.dumps` takes; see `DotModel.json`."""
     meta: ModelMeta = type(record).__meta__
+    for given in (include, exclude):
+        if isinstance(given, str):
+            raise InvalidFilter(f"{meta.name}.json: give a list of names, not {given!r}")
     for name in (*(include or ()), *exclude):
         if name not in meta.fields:
             raise InvalidFilter(f"{meta.name}.json: unknown field {name!r}")

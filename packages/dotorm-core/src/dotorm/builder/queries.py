@@ -45,6 +45,8 @@ __all__ = [
     "update_query",
 ]
 
+_MOST_ROWS = 2**63 - 1  # a BIGINT, which the databases take there
+
 
 def select_query(
     meta: ModelMeta,
@@ -198,12 +200,13 @@ def row_window(
     Raises:
         InvalidFilter: Both are given, or a number is negative or none, or end is before start.
     """
-    if start is end is None and type(limit) is int and limit >= 0:
+    if start is end is None and type(limit) is int and 0 <= limit <= _MOST_ROWS:
         return limit, None
     for name, number in (("limit", limit), ("start", start), ("end", end)):
-        if number is not None and (type(number) is not int or number < 0):
+        if number is not None and (type(number) is not int or not 0 <= number <= _MOST_ROWS):
             raise InvalidFilter(
-                f"{label}: {name} counts rows: a whole number from 0, not {shown(number)}"
+                f"{label}: {name} counts rows: a whole number from 0 to 2**63 - 1, not "
+                f"{shown(number)}"
             )
     if limit is not None and (start is not None or end is not None):
         raise InvalidFilter(f"{label}: give either limit, or start and end")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from dotorm.components.filter_parser import shown
 from dotorm.exceptions import ConfigurationError
 from dotorm.field_types.base import Field
 
@@ -249,6 +250,8 @@ class Enum(Field[enum.Enum]):
 
     def __init__(self, enum_type: type[enum.Enum], **parameters: Any) -> None:
         super().__init__(**parameters)
+        if not (isinstance(enum_type, type) and issubclass(enum_type, enum.Enum)):
+            raise ConfigurationError(f"Enum takes a class of enum.Enum, not {shown(enum_type)}")
         kinds = {type(member.value) for member in enum_type}
         if kinds not in ({str}, {int}):
             raise ConfigurationError(

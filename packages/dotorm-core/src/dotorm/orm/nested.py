@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from dotorm.builder.queries import among_keys
 from dotorm.components.filter_parser import shown
 from dotorm.exceptions import InvalidFilter, InvalidValue, RecordNotFound
-from dotorm.field_types import Many2many, Many2one, One2many, Relation, is_record, key_of, key_value
+from dotorm.field_types import Many2many, Many2one, One2many, Relation, key_of, key_value
 from dotorm.orm.binding import atomic, chunks, session_of
 from dotorm.orm.bulk import create_bulk
 from dotorm.orm.laid_over import check_keys, fill
 from dotorm.orm.links import get_many2many, link_many2many, unlink_many2many
-from dotorm.orm.payload import check_key_stays, check_payload, named
+from dotorm.orm.payload import check_key_stays, check_payload, check_record, named
 from dotorm.orm.read import count, get, not_found, search
 from dotorm.orm.selection import listed
 from dotorm.orm.write import delete_bulk, keys_of, update_bulk, write_fields
@@ -37,8 +37,7 @@ async def update_with_relations(
 ) -> dict[str, Any]:
     """Write a payload's fields and change its relations; answer what was done, by field."""
     key_of(record)
-    if not is_record(payload) or not meta.owns(payload):
-        raise InvalidValue(f"give a {meta.name}, not {type(payload).__name__}")
+    check_record(meta, payload)
     fill(meta, payload)
     check_keys(meta, payload, [key_of(record)])
     if fields is None:

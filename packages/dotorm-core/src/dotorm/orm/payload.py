@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
     from dotorm.meta import ModelMeta
 
-__all__ = ["check_key_stays", "check_payload", "given", "named"]
+__all__ = ["check_key_stays", "check_payload", "check_record", "given", "named"]
+
+
+def check_record(meta: ModelMeta, payload: Any) -> None:
+    """Refuse what is not a record of the model.
+
+    Raises:
+        InvalidValue: It is another thing.
+    """
+    if not is_record(payload) or not meta.owns(payload):
+        remedy = f": {meta.name}(**values)" if isinstance(payload, dict) else ""
+        raise InvalidValue(f"give a {meta.name}, not {type(payload).__name__}{remedy}")
 
 
 def check_payload(meta: ModelMeta, payload: Any) -> None:
@@ -28,8 +39,7 @@ def check_payload(meta: ModelMeta, payload: Any) -> None:
         InvalidValue: The payload is another thing, or was given related records, or a reference
             and the fields below it do not agree.
     """
-    if not is_record(payload) or not meta.owns(payload):
-        raise InvalidValue(f"give a {meta.name}, not {type(payload).__name__}")
+    check_record(meta, payload)
     if meta.laid_over:
         fill(meta, payload)
     for name, relation in meta.relations.items():

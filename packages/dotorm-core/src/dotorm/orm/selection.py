@@ -64,6 +64,11 @@ def select(meta: ModelMeta, fields: Sequence[Any] | None) -> Selection:
 
 
 def _sort_out(meta: ModelMeta, names: tuple[Any, ...]) -> Selection:
+    for name in names:
+        if isinstance(name, tuple | list | dict):
+            raise InvalidFilter(
+                f"{meta.name}: fields has names, not {shown(name)}; a filter is given as filter="
+            )
     chosen = dict.fromkeys(map(meta.field, names))
     held = [name for field in chosen for name in field.holders]
     columns = dict.fromkeys([*meta.key_names, *held])

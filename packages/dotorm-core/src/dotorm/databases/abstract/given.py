@@ -1,14 +1,15 @@
-"""What was given as a pool, where people give many things."""
+"""What was given as a pool, or as a function, where people give many things."""
 
 from __future__ import annotations
 
 from inspect import iscoroutine
 from typing import Any
 
+from dotorm.components.filter_parser import shown
 from dotorm.databases.abstract.pool import Pool
 from dotorm.exceptions import ConfigurationError
 
-__all__ = ["a_pool"]
+__all__ = ["a_function", "a_pool"]
 
 
 def a_pool(given: Any, taker: str) -> Pool:
@@ -24,6 +25,21 @@ def a_pool(given: Any, taker: str) -> Pool:
     if isinstance(given, Pool):
         return given
     raise ConfigurationError(f"{taker} takes a pool, not {type(given).__name__}: {_remedy(given)}")
+
+
+def a_function[T](given: T, taker: str) -> T:
+    """The function itself.
+
+    Args:
+        given: What should be one.
+        taker: What it was given to, for the message.
+
+    Raises:
+        ConfigurationError: It cannot be called.
+    """
+    if callable(given):
+        return given
+    raise ConfigurationError(f"{taker} takes a function, not {shown(given)}")
 
 
 def _remedy(given: Any) -> str:

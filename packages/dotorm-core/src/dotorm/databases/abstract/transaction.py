@@ -15,7 +15,7 @@ from dotorm.components.filter_parser import plain, shown
 from dotorm.databases.abstract.connecting import in_our_words
 from dotorm.databases.abstract.connection import Nesting, Result, Statement, Transactional
 from dotorm.databases.abstract.events import TransactionFinished
-from dotorm.databases.abstract.given import a_pool
+from dotorm.databases.abstract.given import a_function, a_pool
 from dotorm.databases.abstract.session import PoolSession, Session, perform, perform_script
 from dotorm.databases.abstract.streaming import portions
 from dotorm.databases.abstract.tasks import call_all, finish, within
@@ -133,9 +133,10 @@ class TransactionSession(Session):
 
         Raises:
             TransactionClosed: The transaction has ended.
+            ConfigurationError: It cannot be called.
         """
         self._check_open()
-        self._callbacks.append(callback)
+        self._callbacks.append(a_function(callback, "on_commit"))
 
     def on_rollback(self, callback: Callable[[], None]) -> None:
         """Have something done once what was written up to now is rolled back, and not otherwise.
@@ -149,9 +150,10 @@ class TransactionSession(Session):
 
         Raises:
             TransactionClosed: The transaction has ended.
+            ConfigurationError: It cannot be called.
         """
         self._check_open()
-        self._innermost()._undo.callback(callback)
+        self._innermost()._undo.callback(a_function(callback, "on_rollback"))
 
     def _innermost(self) -> TransactionSession:
         """The savepoint inside this transaction that the calling code runs in, or this itself.
