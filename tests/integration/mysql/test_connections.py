@@ -56,6 +56,14 @@ async def test_what_a_statement_leaves_in_its_session_is_forgotten(mysqls):
             await db.execute("SELECT * FROM t")
 
 
+@pytest.mark.parametrize("driver", ["aiomysql", "asyncmy"])
+async def test_another_database_is_used_by_one_statement_alone(mysqls, driver):
+    async with dotorm.connect(mysqls, driver=driver, max_size=1) as db:
+        own = await one(db, "SELECT DATABASE()")
+        await db.execute("USE information_schema")
+        assert await one(db, "SELECT DATABASE()") == own
+
+
 async def test_text_is_safe_without_backslashes(db):
     async with db.transaction() as session:
         await session.execute("SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'")

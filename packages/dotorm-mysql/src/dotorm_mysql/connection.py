@@ -145,11 +145,13 @@ class MysqlConnection:
         await self._raw.ping(reconnect=False)
 
     async def reset(self) -> None:
-        """Roll back and forget settings, locks, variables and temporary tables."""
+        """Roll back and forget settings, locks, variables, temporary tables, and a ``USE``."""
         await self._settle(end=True)
         self._began = False
         await self._raw._execute_command(_RESET_CONNECTION, b"")
         await self._raw._read_ok_packet()
+        if self._settings.database:  # COM_RESET_CONNECTION keeps the one that is used
+            await self._raw.select_db(self._settings.database)
         await self._raw.query(_SETUP)
 
     async def close(self) -> None:
