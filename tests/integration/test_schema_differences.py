@@ -76,6 +76,40 @@ async def test_columns_of_another_type_are_reported_and_left(url):
         ]
 
 
+async def test_numbers_as_text_are_no_decimals(sqlite_url):
+    class Priced(DotModel):
+        __table__ = "every"
+
+        id: int = BigInteger(primary_key=True)
+        price: str = Char()
+        text: decimal.Decimal = Decimal(9, 3)
+
+    async with dotorm.connect(sqlite_url) as db:
+        await db.create_and_update_tables([Every])
+        assert (await db.create_and_update_tables([Priced])).skipped == [
+            "Priced.price is TEXT, its column is TEXT COLLATE dotorm_decimal",
+            "Priced.text is TEXT COLLATE dotorm_decimal, its column is TEXT",
+        ]
+
+
+async def test_a_column_that_is_computed_is_there(sqlite_url):
+    class Sized(DotModel):
+        __table__ = "sized"
+
+        id: int = BigInteger(primary_key=True)
+        width: int = Integer()
+        area: int = Integer()
+
+    async with dotorm.connect(sqlite_url, models=[Sized]) as db:
+        await db.execute(
+            "CREATE TABLE sized (id INTEGER PRIMARY KEY, width INTEGER, "
+            "area INTEGER AS (width * width) STORED) STRICT"
+        )
+        changes = await db.create_and_update_tables([Sized])
+        assert (changes.statements, changes.skipped) == ([], [])
+        assert (await Sized.get(await Sized.create(Sized(width=3)))).area == 9
+
+
 async def test_another_length_is_another_type_where_the_database_keeps_it(postgres_url):
     class Longer(DotModel):
         __table__ = "every"

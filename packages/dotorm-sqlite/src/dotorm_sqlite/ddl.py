@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dotorm.ddl import DDL, Column, ExistingTable, ForeignKey, Index, Table
 from dotorm.exceptions import NotSupported
+from dotorm_sqlite.dialect import DECIMAL_COLLATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,16 +26,21 @@ FROM pragma_foreign_key_list(%s) AS f
 ORDER BY f.id, f.seq"""
 
 
+# Generated columns are columns; what a virtual table hides is none. Whether the table's text has
+# the collation of decimals at all spares the others a look.
+_COLUMNS = """
+SELECT c.name, c.type, c."notnull", c.pk,
+  c.type = 'TEXT' AND instr(m.sql, %s) AS decimals
+FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS c
+WHERE m.type = 'table' AND m.name = %s COLLATE NOCASE AND c.hidden <> 1 ORDER BY c.cid"""
+
+
 class SqliteDDL(DDL):
     """STRICT tables, whose columns refuse values of another type."""
 
     def create_table(self, table: Table) -> str:
         """CREATE TABLE … STRICT, foreign keys in it: SQLite cannot add them later."""
         return f"{super().create_table(table)} STRICT"
-
-    def catalog_type(self, column_type: str) -> str:
-        """The type without its collation."""
-        return column_type.partition(" ")[0]
 
     def key_in_column(self, table: Table) -> bool:
         """A key that the database makes is declared in its column."""
@@ -69,11 +75,12 @@ class SqliteDDL(DDL):
 
     async def _table(self, session: Session, name: str) -> ExistingTable:
         table = ExistingTable()
-        columns = await session.execute(
-            'SELECT name, type, "notnull", pk FROM pragma_table_info(%s) ORDER BY cid', [name]
-        )
+        columns = await session.execute(_COLUMNS, [DECIMAL_COLLATION, name])
         table.columns = {row["name"]: not (row["notnull"] or row["pk"]) for row in columns}
         table.types = {row["name"]: row["type"] for row in columns}
+        for row in columns:
+            if row["decimals"]:
+                table.types[row["name"]] += await self._collation(session, name, row["name"])
         key = sorted((row["pk"], row["name"]) for row in columns if row["pk"])
         table.primary_key = tuple(column for _, column in key)
         table.unique.add(table.primary_key)
@@ -83,6 +90,14 @@ class SqliteDDL(DDL):
         rows = await session.execute(some)
         table.has_rows = bool(rows[0]["has_rows"])
         return table
+
+    async def _collation(self, session: Session, table: str, column: str) -> str:
+        """A text column's collation, which no catalog tells: that which a comparison would use."""
+        told = await session.execute(
+            f"EXPLAIN SELECT {self._raw(column)} < '' FROM {self._raw(table)}"  # noqa: S608 - quoted
+        )
+        names = [row["p4"].rpartition("-")[0] for row in told if row["opcode"] == "Lt"]
+        return f" COLLATE {names[-1]}" if names and names[-1] != "BINARY" else ""
 
     async def _indexes(self, session: Session, name: str, table: ExistingTable) -> None:
         rows = await session.execute(
