@@ -49,6 +49,7 @@ class OrmPrimaryMixin:
         Raises:
             InvalidValue: A value does not fit its field, or a key is missing that the database
                 does not make.
+            DatabaseError: A trigger or a policy of the database left the row out.
         """
         return await write.create(cls.__meta__, payload, session, options)
 
@@ -72,6 +73,8 @@ class OrmPrimaryMixin:
 
         Raises:
             InvalidValue: A value does not fit its field; nothing was sent then.
+            DatabaseError: A trigger or a policy of the database left rows out; the others are there
+                unless a transaction around the call is rolled back.
         """
         return await bulk.create_bulk(cls.__meta__, payloads, session, options)
 
