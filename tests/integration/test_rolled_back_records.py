@@ -16,6 +16,7 @@ class Job(DotModel):
 
     id: int = Integer(primary_key=True)
     state: str = Char(max_length=20, default="new")
+    label: str | None = Char(max_length=20, unique=True)
     seen: dict[str, int] | None = JSONField()
 
 
@@ -119,6 +120,13 @@ async def test_a_record_whose_creation_was_undone_is_new_again(jobs, db, count):
         await made[0].update()
     await Job.create_bulk(made)
     assert await Job.search_count([("state", "=", "made")]) == count
+
+
+async def test_the_key_of_an_upsert_that_was_undone_is_forgotten(jobs, db):
+    job = Job(label="x")
+    await undone(db, lambda: Job.upsert(job, ["label"]))
+    assert job.id is None
+    assert await Job.upsert(job, ["label"]) == job.id
 
 
 async def test_a_key_that_was_given_stays(jobs, db):

@@ -10,6 +10,7 @@ from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.orm.binding import atomic, needs, plans_for, session_of
 from dotorm.orm.bulk import as_list, by_fields_given, insert_columns
 from dotorm.orm.payload import check_payload, given
+from dotorm.orm.remembered import forgets_with
 from dotorm.orm.selection import listed
 from dotorm.orm.write import check_complete, together, with_defaults
 
@@ -53,6 +54,7 @@ async def upsert(
     if not rows:
         return None
     key = plans.row_plan(meta.key_names).values(rows[0])
+    forgets_with(where, [payload], tuple(name for name in meta.key_names if name not in names))
     for name, value in zip(meta.key_names, key, strict=True):
         setattr(payload, name, value)
     return key[0] if len(key) == 1 else tuple(key)
