@@ -86,3 +86,18 @@ async def test_records_that_meet_each_other_are_refused(db):
 async def test_a_field_to_update_that_was_given_nothing_is_refused(db):
     with pytest.raises(InvalidValue, match=r"Guest\.last is to be updated"):
         await Guest.upsert(Guest(email="a@x"), ["email"], update=["last"])
+
+
+@pytest.mark.parametrize("many", [False, True])
+async def test_a_record_that_was_read_remembers_what_was_written(db, many):
+    guest = await Guest.get(1)
+    guest.first, guest.vip = "Bea", False
+    await (
+        Guest.upsert_bulk([guest], ["id"], update=["first"])
+        if many
+        else Guest.upsert(guest, ["id"], update=["first"])
+    )
+    guest.first = "Ada"
+    await guest.update()
+    stored = await Guest.get(1)
+    assert (stored.first, stored.vip) == ("Ada", False)

@@ -133,6 +133,8 @@ def refresh(
         names: The fields.
         columns: The values of each field, as they were sent to the driver.
     """
+    if not names:
+        return
     layouts: dict[RowPlan, RowPlan] = {}
     for record, written in zip(records, zip(*columns, strict=True), strict=True):
         old: RowPlan | None = record._plan

@@ -10,7 +10,7 @@ from dotorm.exceptions import InvalidFilter, InvalidValue
 from dotorm.orm.binding import atomic, needs, plans_for, session_of
 from dotorm.orm.bulk import as_list, by_fields_given, insert_columns
 from dotorm.orm.payload import check_payload, given
-from dotorm.orm.remembered import forgets_with
+from dotorm.orm.remembered import forgets_with, refresh
 from dotorm.orm.selection import listed
 from dotorm.orm.write import check_complete, together, with_defaults
 
@@ -57,7 +57,15 @@ async def upsert(
     forgets_with(where, [payload], tuple(name for name in meta.key_names if name not in names))
     for name, value in zip(meta.key_names, key, strict=True):
         setattr(payload, name, value)
+    _remember(plans, [payload], conflict, dict(zip(written, ([v] for v in values), strict=True)))
     return key[0] if len(key) == 1 else tuple(key)
+
+
+def _remember(
+    plans: Plans, records: list[Any], conflict: Conflict, sent: dict[str, list[Any]]
+) -> None:
+    """Have the records that were read remember what is in their rows now for certain."""
+    refresh(plans, records, conflict[1], [sent[name] for name in conflict[1]])
 
 
 async def _key_rows(
@@ -92,7 +100,10 @@ async def upsert_bulk(
         for alike in groups_given
     ]
     async with atomic(where, needed=len(records) > 1) as inside:
-        return reduce(together, [await group.insert(inside) for group in groups], 0)
+        touched = reduce(together, [await group.insert(inside) for group in groups], 0)
+    for group in groups:
+        group.refresh(where)
+    return touched
 
 
 class _Group:
@@ -101,7 +112,7 @@ class _Group:
     def __init__(self, plans: Plans, alike: Alike, conflict: Conflict) -> None:
         self._plans = plans
         self._conflict = conflict
-        self._count = len(alike.records)
+        self._records = alike.records
         self._written = with_defaults(plans.meta, alike.names)
         check_complete(plans.meta, self._written, plans.dialect)
         self._columns = [
@@ -113,9 +124,16 @@ class _Group:
         def plan(rows: int) -> Plan:
             return self._plans.insert(self._written, rows, (), self._conflict)
 
-        inserted = await insert_columns(session, plan, self._columns, self._count)
+        count = len(self._records)
+        inserted = await insert_columns(session, plan, self._columns, count)
         # Databases do not agree on how many rows an update in place of an INSERT counts as.
-        return self._count if self._conflict[1] else inserted.affected
+        return count if self._conflict[1] else inserted.affected
+
+    def refresh(self, session: Session) -> None:
+        """Have the records that were read remember what was written."""
+        forgets_with(session, self._records)
+        sent = dict(zip(self._written, self._columns, strict=True))
+        _remember(self._plans, self._records, self._conflict, sent)
 
 
 def _conflict(
