@@ -213,3 +213,20 @@ async def test_the_same_key_in_a_payload_is_welcome(bands):
     await band.update_with_relations(Band(id=1, name="d"))
     await band.update(Band(id=77, name="e"), fields=["name"])
     assert (await Band.get_or_raise(1)).name == "e"
+
+
+async def test_related_records_of_another_record_are_not_dropped(bands):
+    await Band.create(Band(name="b"))
+    await Leader.create_bulk([Leader(band=1), Leader(band=2)])
+    fields = ["name", "players", "genres", "leader"]
+    one, two = [await Band.get_with_relations(key, fields) for key in (1, 2)]
+    one.name = "changed"
+    await one.update()
+    for name in ("players", "genres", "leader"):
+        band = await Band.get_with_relations(1, fields)
+        setattr(band, name, getattr(two, name))
+        with pytest.raises(dotorm.InvalidValue, match=f"Band.{name}"):
+            await band.update()
+    band = await Band.get(1)
+    band.genres = await Band.get_many2many("genres", 1)
+    await band.update()

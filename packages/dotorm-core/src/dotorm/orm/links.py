@@ -50,7 +50,7 @@ async def get_many2many(
     pairs = await fetch_linked(
         where, relation, [owner], columns, given=filter, sort=parts, limit=most, offset=offset
     )
-    return RelatedList(record for _, record in pairs)
+    return RelatedList((record for _, record in pairs), (relation.name, owner))
 
 
 async def link_many2many(meta: ModelMeta, field: Any, values: Any, session: Session | None) -> None:

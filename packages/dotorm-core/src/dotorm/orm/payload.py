@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.components.filter_parser import shown
 from dotorm.exceptions import InvalidFilter, InvalidValue
-from dotorm.field_types import is_record
+from dotorm.field_types import is_record, key_value
 from dotorm.orm.laid_over import fill
 from dotorm.orm.related import RelatedList
 from dotorm.orm.selection import listed
@@ -78,9 +78,26 @@ def _as_loaded(record: Any, name: str) -> bool:
     value = record.__dict__[name]
     if record._plan is None:
         return False
+    if value is None:
+        return True
+    key = _key_as_read(record)
     if isinstance(value, RelatedList):
-        return not value.is_changed
-    return value is None or (is_record(value) and value._plan is not None)
+        return not value.is_changed and value.owner == (name, key)
+    return is_record(value) and value._plan is not None and _refers_to(value, record, name) == key
+
+
+def _key_as_read(record: Any) -> Any:
+    plan = record._plan
+    values = plan.values(record._row)
+    parts = tuple(values[plan.index[name]] for name in type(record).__meta__.key_names)
+    return parts[0] if len(parts) == 1 else parts
+
+
+def _refers_to(one: Any, record: Any, name: str) -> Any:
+    """The key that a record of a One2one refers to; None if it does not say."""
+    relation = type(record).__meta__.relations[name]
+    parts = tuple(key_value(one.__dict__.get(part)) for part in relation.inverse_field.holders)
+    return parts[0] if len(parts) == 1 else parts
 
 
 def given(meta: ModelMeta, payload: Any) -> tuple[str, ...]:

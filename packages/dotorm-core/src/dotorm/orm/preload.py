@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dotorm.builder import assigner
 from dotorm.components.key_conditions import key_among
 from dotorm.databases.abstract import Statement, side_by_side
-from dotorm.field_types import Many2many, Many2one, One2many, key_of
+from dotorm.field_types import Many2many, Many2one, One2many, Relation, key_of
 from dotorm.orm.binding import chunks, plans_for
 from dotorm.orm.fetching import Blanks, fetched
 from dotorm.orm.related import RelatedList
@@ -113,7 +113,7 @@ async def _load_one2many(
     columns = tuple(dict.fromkeys((*want.columns, *inverse.holders)))
     keys = _keys(records)
     found = await _among(session, want, inverse.refs(), keys, columns)
-    groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
+    groups = _lists(relation, keys)
     put = list[Any].append  # a list that is filled is not changed
     for owner, child in zip(map(attrgetter(*inverse.holders), found), found, strict=True):
         put(groups[owner], child)
@@ -128,7 +128,7 @@ async def _load_many2many(
     session: Session, records: Sequence[Any], relation: Many2many, want: Wanted
 ) -> list[Any]:
     keys = _keys(records)
-    groups: dict[Any, RelatedList[Any]] = {key: RelatedList() for key in keys}
+    groups = _lists(relation, keys)
     put = list[Any].append  # a list that is filled is not changed
     found: dict[int, Any] = {}
     for owners in chunks(session, keys, len(records[0].__meta__.key)):
@@ -146,6 +146,11 @@ async def _load_many2many(
         found.update((id(record), record) for _, record in pairs if want.nested)
     assigner(relation.name)(records, map(groups.__getitem__, keys))
     return list(found.values())
+
+
+def _lists(relation: Relation, keys: Iterable[Any]) -> dict[Any, RelatedList[Any]]:
+    """An empty list for each of the records with these keys."""
+    return {key: RelatedList((), (relation.name, key)) for key in keys}
 
 
 def _keys(records: Sequence[Any]) -> list[Any]:

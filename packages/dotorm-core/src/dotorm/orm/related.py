@@ -6,7 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["RelatedList"]
 
@@ -15,9 +15,19 @@ class RelatedList[T](list[T]):
     """Related records: a list, which also answers ``["data"]`` with itself.
 
     It knows whether it was changed. That changes no link: whoever updates its record is told so.
+
+    Attributes:
+        owner: The name of the relation that it was read for, and the key of the record; None if
+            it was not read.
     """
 
-    __slots__ = ("_changed",)
+    __slots__ = ("_changed", "owner")
+
+    owner: tuple[str, Any] | None
+
+    def __init__(self, items: Iterable[T] = (), owner: tuple[str, Any] | None = None) -> None:
+        super().__init__(items)
+        self.owner = owner
 
     @property
     def is_changed(self) -> bool:
@@ -30,10 +40,10 @@ class RelatedList[T](list[T]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A list's own way would append to the copy, which is a change.
-        return type(self), (), (list(self), self.is_changed)
+        return type(self), (), (list(self), self.is_changed, self.owner)
 
-    def __setstate__(self, state: tuple[list[T], bool]) -> None:
-        items, changed = state
+    def __setstate__(self, state: tuple[list[T], bool, tuple[str, Any] | None]) -> None:
+        items, changed, self.owner = state
         list.extend(self, items)
         if changed:
             self._changed = True
