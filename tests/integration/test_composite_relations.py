@@ -216,6 +216,13 @@ class TestWriting:
         await line.update()
         assert (await Line.get(1)).order == (1, 2)
 
+    async def test_a_key_that_was_assigned_does_not_give_way(self, shop):
+        line = await Line.get(1)
+        line.product, line.order = (2, "x"), (1, 1)
+        with pytest.raises(InvalidValue, match=r"Line\.\w+ is \(.*, but Line\.tenant is"):
+            await line.update()
+        assert (await Line.get(1)).tenant == 1
+
     async def test_nothing_is_sent_if_nothing_changed(self, shop):
         (line,) = await Line.search(fields=["order", "product"], filter=[("id", "=", 1)])
         async with dotorm.count_statements() as n:

@@ -126,7 +126,9 @@ class _Filling:
         self._forget(changed, as_read)
 
     def _is_as_read(self, relation: Many2one, key: Any) -> bool:
-        """Whether a reference says what the row said when it was read."""
+        """Whether a reference is the record that was read; reading puts no bare key there."""
+        if not is_record(self._values[relation.name]):
+            return False
         if not self._before.keys() >= set(relation.over):
             return False
         return bool(key == _key(self._before[name] for name in relation.over))
