@@ -60,12 +60,14 @@ def check_key_stays(meta: ModelMeta, payload: Any, keys: Iterable[Any] | None) -
     Raises:
         InvalidValue: The key would be dropped in silence: it does not change.
     """
-    own = None if keys is None else [meta.key_parts(key) for key in keys]
+    own: list[Any] | None = None
     for place, field in enumerate(meta.key_fields()):
         given = payload.__dict__.get(field.name)
         if given is None:
             continue
         part = field.accept_column([given])[0]
+        if own is None and keys is not None:
+            own = [meta.key_parts(key) for key in keys]
         if own is None or any(parts[place] != part for parts in own):
             raise InvalidValue(
                 f"{field.label} is the key: it does not change, and the payload was given "
