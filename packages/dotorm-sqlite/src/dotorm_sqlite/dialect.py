@@ -92,6 +92,7 @@ class SqliteDialect(Dialect):
         max_identifier_bytes=1000,
     )
     no_row_locks = "a transaction that writes has the whole database to itself"
+    keyed_by_row: ClassVar[bool] = True
     encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "boolean": int,
         "float": _float,

@@ -1,19 +1,19 @@
 """The keys of many new rows, counted back from the last one.
 
-RETURNING takes a good part of the time that an INSERT of many rows takes. The keys of one INSERT
-follow one another ("Autoincrement" in SQLite's documentation), unless
+RETURNING takes a good part of the time that an INSERT takes. Rows that are inserted one after
+another in a transaction have keys that follow one another ("Autoincrement" in SQLite's
+documentation), unless
 
 - the key is not SQLite's own number of the row,
 - a trigger puts rows there as well,
 - the largest possible number is in use: then SQLite draws lots.
 
-That is asked before, in the same transaction. What RETURNING answers is in no promised order.
+That is asked before, in the same transaction. Where one of them holds, each row tells its key.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dotorm.exceptions import DatabaseError
 from dotorm_sqlite.dialect import SQLITE
@@ -41,53 +41,51 @@ SELECT
     SELECT count(*) = 1 AND max(name) = :column COLLATE NOCASE
     FROM pragma_table_info(:table) WHERE pk)"""
 
+_ALONE = "BEGIN IMMEDIATE", "COMMIT", ["ROLLBACK"]
+_INSIDE = (
+    "SAVEPOINT dotorm_rows",
+    "RELEASE dotorm_rows",
+    ["ROLLBACK TO dotorm_rows", "RELEASE dotorm_rows"],
+)
+
 _NEAR_THE_END = 2**63 - 1 - SQLITE.features.max_parameters
 """Above it, the rows of a statement may use up the numbers."""
 
 
 def insert_keyed(database: sqlite3.Connection, statement: Keyed) -> Sequence[int]:
-    """Insert rows in a transaction, and answer the key of each.
+    """Insert rows, all or none, and answer the key of each.
 
     Raises:
-        DatabaseError: The keys cannot be told apart.
+        DatabaseError: The database makes no keys for that column.
     """
     cursor = database.cursor()
-    ours = not database.in_transaction
-    if ours:
-        cursor.execute("BEGIN IMMEDIATE")
+    begin, end, undo = _INSIDE if database.in_transaction else _ALONE
+    cursor.execute(begin)
     try:
         keys = _insert(cursor, statement)
-        if ours:
-            cursor.execute("COMMIT")
-    finally:
-        if ours and database.in_transaction:
-            cursor.execute("ROLLBACK")
+        cursor.execute(end)
+    except BaseException:
+        for sql in undo if database.in_transaction else ():
+            cursor.execute(sql)
+        raise
     return keys
 
 
 def _insert(cursor: sqlite3.Cursor, statement: Keyed) -> Sequence[int]:
-    sql, values = statement.sql, statement.values
+    sql, rows = statement.sql, statement.values
     if _follow(cursor, statement):
-        last: Any = cursor.execute(sql, values).lastrowid
-        return range(last - cursor.rowcount + 1, last + 1)
+        # One INSERT of all the rows takes longer than one for each.
+        inserted = cursor.executemany(sql, rows).rowcount
+        ((last,),) = cursor.execute("SELECT last_insert_rowid()")
+        return range(last - inserted + 1, last + 1)
     returning = f"{sql} RETURNING {SQLITE.escape_identifier(statement.column)}"
-    keys = [key for (key,) in cursor.execute(returning, values)]
-    _check(statement, keys)
-    return keys
-
-
-def _check(statement: Keyed, keys: list[Any]) -> None:
-    where = f"{statement.table}.{statement.column}"
+    keys = [key for row in rows for (key,) in cursor.execute(returning, row)]
     if None in keys:
         raise DatabaseError(
-            f"SQLite makes no keys for {where}, which is not declared INTEGER PRIMARY KEY: give "
-            "the records their keys"
+            f"SQLite makes no keys for {statement.table}.{statement.column}, which is not declared "
+            "INTEGER PRIMARY KEY: give the records their keys"
         )
-    if any(after < before for before, after in pairwise(keys)):
-        raise DatabaseError(
-            f"SQLite drew the keys of {where} by lot, as the largest possible one is in use, and "
-            "does not tell whose they are: create one record at a time, or give them their keys"
-        )
+    return keys
 
 
 def _follow(cursor: sqlite3.Cursor, statement: Keyed) -> bool:

@@ -34,6 +34,8 @@ class Spelling:
             Python value; a kind that is not there is taken as it is.
         slices_rows: Whether a row of the driver, which is no tuple, gives its values away faster
             by a slice, which is one, than one by one.
+        keyed_by_row: Whether a `dotorm.databases.abstract.Keyed` is written for one row, which the
+            adapter repeats.
     """
 
     name: ClassVar[str] = "sql"
@@ -45,6 +47,7 @@ class Spelling:
     encoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     decoders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     slices_rows: ClassVar[bool] = False
+    keyed_by_row: ClassVar[bool] = False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

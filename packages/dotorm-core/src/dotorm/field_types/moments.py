@@ -61,11 +61,10 @@ class Datetime(Field[dt.datetime]):
     python_type = dt.datetime
 
     def accept_column(self, values: list[Any]) -> list[Any]:
-        """Many values, each as `accept` answers it; cheap when all are in UTC already."""
+        """Many values, each as `accept` answers it; cheap when all are moments."""
         if set(map(type, values)) == {dt.datetime}:
             elsewhere = [value for value in values if value.tzinfo is not dt.UTC]
-            if not elsewhere:
-                return values
+            return [self._in_utc(value) for value in values] if elsewhere else values
         return super().accept_column(values)
 
     def _coerce(self, value: Any) -> dt.datetime:

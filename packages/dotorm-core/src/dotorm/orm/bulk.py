@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from dotorm.builder import Plan, Plans
+    from dotorm.components import Dialect
     from dotorm.components.queries import QueryOptions
     from dotorm.databases.abstract import Session
     from dotorm.meta import ModelMeta
@@ -126,7 +127,8 @@ class _Batch:
             return self._plans.insert(self._written, rows, answered)
 
         statement = self._keyed() if told else _ANSWERED if answered else _COUNTED
-        done = await insert_columns(session, plan, self._columns, count, statement)
+        by_row = told and session.dialect.keyed_by_row
+        done = await insert_columns(session, plan, self._columns, count, statement, by_row=by_row)
         if statement is _COUNTED:
             check_inserted(self._plans.meta, done.affected, count)
         return [done.rows] if told else zip(*done.rows, strict=True)
@@ -174,6 +176,8 @@ async def insert_columns(
     columns: Sequence[list[Any]],
     count: int,
     statement: Callable[..., Statement] = _COUNTED,
+    *,
+    by_row: bool = False,
 ) -> Inserted:
     """Insert rows given by column, in as many statements as the backend's limits need.
 
@@ -184,6 +188,7 @@ async def insert_columns(
         count: How many rows.
         statement: Makes the statement of a text and its values; what it wants tells whether to
             answer a row for each, or only how many were touched.
+        by_row: Whether a statement is written for one row, and its values are the rows.
 
     Raises:
         DatabaseError: The database answered fewer rows than it was given: a trigger or a policy
@@ -194,9 +199,8 @@ async def insert_columns(
     affected = 0
     for start, rows in dialect.insert_parts(columns, count):
         part = columns if rows == count else [c[start : start + rows] for c in columns]
-        made = plan(rows)
-        one = rows == 1
-        values = [c[0] for c in part] if one else dialect.insert_values(part, made.binders)
+        made = plan(1 if by_row else rows)
+        values = _by_row(part, rows) if by_row else _flat(dialect, made, part, rows)
         sent = statement(made.sql, values)
         result = await session.run(sent)
         if sent.wants != "count" and len(result.rows) != rows:
@@ -207,6 +211,15 @@ async def insert_columns(
         answered += result.rows if sent.wants == "keys" else dialect.in_order(result.rows)
         affected = together(affected, result.affected)
     return Inserted(answered, affected)
+
+
+def _by_row(columns: Sequence[list[Any]], count: int) -> list[tuple[Any, ...]]:
+    return list(zip(*columns, strict=True)) if columns else [()] * count
+
+
+def _flat(dialect: Dialect, plan: Plan, columns: Sequence[list[Any]], count: int) -> list[Any]:
+    one = count == 1
+    return [c[0] for c in columns] if one else dialect.insert_values(columns, plan.binders)
 
 
 def by_fields_given(plans: Plans, records: list[Any]) -> list[Alike]:

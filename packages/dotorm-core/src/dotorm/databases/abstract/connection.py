@@ -65,7 +65,9 @@ class Copy(Statement):
 class Keyed(Statement):
     """An INSERT without RETURNING, whose adapter tells the keys that the database made.
 
-    It is sent where the dialect's ``tells_keys`` says so.
+    It is sent where the dialect's ``tells_keys`` says so. Where its ``keyed_by_row`` is true, the
+    text inserts one row, and ``values`` are the rows, a sequence of values for each: all of them
+    are inserted, or none is.
 
     Attributes:
         table: The table's name.
