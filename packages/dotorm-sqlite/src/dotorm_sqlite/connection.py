@@ -6,19 +6,21 @@ import asyncio
 import decimal
 import sqlite3
 import time
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import aiosqlite
 
-from dotorm.databases.abstract import Keyed, Result, Statement
+from dotorm.databases.abstract import Gathered, Keyed, Result, Statement
 from dotorm.databases.abstract.tasks import finish
 from dotorm.exceptions import ConfigurationError, ConnectionFailed, TransactionClosed
 from dotorm_sqlite.dialect import DECIMAL_COLLATION, LOWER, UNHEX
+from dotorm_sqlite.gathering import rows_of
 from dotorm_sqlite.keys import insert_keyed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from dotorm_sqlite.settings import SqlitePoolSettings
 
@@ -28,6 +30,7 @@ _OLDEST = (3, 37, 0)
 
 # The last one because waiting is ours, once the connection is open.
 _PRAGMAS = ("foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 0")
+_PASSING = sqlite3.SQLITE_BUSY, sqlite3.SQLITE_INTERRUPT
 _FIRST_PAUSE = 0.001
 _LONGEST_PAUSE = 0.05
 
@@ -94,11 +97,14 @@ class _Told(NamedTuple):
 class _Database(sqlite3.Connection):
     """A database whose ``execute`` takes what a statement binds out of a list.
 
-    The thread keeps the list, too, until it is asked again.
+    The thread keeps the list, too, until it is asked again. What stands before the values is called
+    as the statement begins.
     """
 
     def execute(self, sql: str, parameters: Any = (), /) -> Any:
         values = parameters.pop() if parameters else ()
+        if parameters:
+            parameters.pop()()
         if isinstance(values, Keyed):
             return _Told(insert_keyed(self, values))
         return self.cursor(_Cursor).execute(sql, values)
@@ -158,6 +164,11 @@ def _lower(text: Any) -> Any:
     return text.lower() if isinstance(text, str) else text
 
 
+def _telling(call: Callable[[], None]) -> Callable[[], Any]:
+    """What has the event loop call something, from another thread."""
+    return partial(asyncio.get_running_loop().call_soon_threadsafe, call)
+
+
 class SqliteConnection:
     """One connection, which runs one statement at a time."""
 
@@ -178,6 +189,10 @@ class SqliteConnection:
             raise TransactionClosed(
                 "SQLite rolled the transaction back after an error or a cancelled statement"
             )
+        if isinstance(statement, Gathered):
+            gathered = await self._gathered(statement)
+            if gathered is not None:
+                return Result(gathered)
         values = statement if isinstance(statement, Keyed) else statement.values
         rows, described, affected, last = await self._run(statement.sql, values)
         names = statement.wants == "mappings" and described
@@ -273,15 +288,28 @@ class SqliteConnection:
             await self._run("PRAGMA query_only = OFF")
             self._readonly = False
 
-    async def _run(self, sql: str, values: Any = ()) -> _Answer:
+    async def _gathered(self, statement: Gathered) -> Sequence[Any] | None:
+        """The rows of a SELECT, if SQLite can gather them; else it says what is wrong without."""
+        try:
+            answer = await self._run(statement.gathered, statement.values, statement.meanwhile)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+                raise
+            return None
+        return rows_of(answer[0][0])
+
+    async def _run(
+        self, sql: str, values: Any = (), meanwhile: Callable[[], None] | None = None
+    ) -> _Answer:
         """Run a statement, again and again while another connection writes.
 
         SQLite itself would wait in its thread, where a cancelled task could not reach it.
         """
         deadline, pause = 0.0, _FIRST_PAUSE
+        begin = () if meanwhile is None else (_telling(meanwhile),)
         while True:
             try:
-                answers: Any = await self._raw.execute_fetchall(sql, [values])
+                answers: Any = await self._raw.execute_fetchall(sql, [*begin, values])
             except asyncio.CancelledError:
                 await finish(self._quieten())
                 raise

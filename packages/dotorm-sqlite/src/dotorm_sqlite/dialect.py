@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from dotorm.components.expressions import ColumnRef, Comparison
+    from dotorm.components.queries import Fragment
     from dotorm.components.sql import SqlWriter
     from dotorm.field_types import Field
 
@@ -37,6 +38,7 @@ UNHEX = "dotorm_unhex"
 
 _PLAIN = frozenset({int, str})
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
+_NOT_IN_JSON = frozenset({"float", "binary"})
 _BOOLS = frozenset({bool, type(None)})
 _BITS = {True: 1, False: 0, None: None}
 
@@ -159,6 +161,19 @@ class SqliteDialect(Dialect):
         """NULL is SQLite's smallest value, last already when descending."""
         return "" if descending else " NULLS LAST"
 
+    def gathered(self, sql: str, columns: Sequence[ColumnRef | Fragment]) -> str | None:
+        """One row of JSON arrays, unless there are floats or bytes.
+
+        The order is that of ``sql``: SQLite drops an inner ORDER BY below ``count``, ``min`` and
+        ``max`` alone ("Remove any ORDER BY clause" in its select.c).
+        """
+        if any(_kind(column) in _NOT_IN_JSON for column in columns):
+            return None
+        names = [f"c{number}" for number, _ in enumerate(columns)]
+        arrays = ", ".join(f"json_group_array({name})" for name in names)
+        inner = f"WITH dotorm_rows({', '.join(names)}) AS ({sql})"
+        return f"{inner} SELECT {arrays} FROM dotorm_rows"  # noqa: S608 - names of our own
+
     def write_contains(self, writer: SqlWriter, node: Comparison) -> None:
         """A search for text in text; LIKE would ignore the case of ASCII letters and no others."""
         lower = LOWER if "ilike" in node.operator else ""
@@ -178,6 +193,11 @@ class SqliteDialect(Dialect):
         convert = self.list_binder(column.field) or self.encode_raw
         writer.bind(values, lambda items: _json_list(convert(items)))
         writer.write("))")
+
+
+def _kind(column: ColumnRef | Fragment) -> str | None:
+    field = getattr(column, "field", None)
+    return None if field is None else field.storage.kind
 
 
 def _same(value: Any) -> Any:

@@ -22,13 +22,15 @@ class Plan:
         sql: The text.
         binders: What converts each value for the driver; None leaves it as it is.
         rows: What its rows hold, if they are read as records.
-        expected: How many records it is likely to answer, by what it answered last.
+        gathered: A text that answers all rows as one, if the dialect has one.
+        expected: How many records it is likely to answer, by what it answered last; -1 before.
     """
 
     sql: str
     binders: list[Binder | None]
     rows: RowPlan | None
-    expected: int = 0
+    gathered: str | None = None
+    expected: int = -1
 
     def bind(self, values: Sequence[Any]) -> list[Any]:
         """The values, each converted for the driver."""

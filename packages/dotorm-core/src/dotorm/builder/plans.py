@@ -14,6 +14,7 @@ from dotorm.builder.queries import (
     among_keys,
     both,
     delete_query,
+    first_of_each,
     key_condition,
     links_query,
     select_query,
@@ -31,6 +32,7 @@ from dotorm.components.queries import (
     Insert,
     NextKeys,
     OnConflict,
+    Select,
     UpdateEach,
     Windowed,
     carrying,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from dotorm.components.dialect import Dialect
-    from dotorm.components.queries import Lock, Query, QueryOptions, Select
+    from dotorm.components.queries import Lock, Query, QueryOptions
     from dotorm.components.sql import Compiled
     from dotorm.field_types import Field, Many2many
     from dotorm.meta import ModelMeta
@@ -134,7 +136,7 @@ class Plans:
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
             query = select_query(self.meta, _refs(rows.fields), where, sort, **part)
-            return _first(query, group, per_value), rows
+            return first_of_each(query, group, per_value), rows
 
         left_open = (limit is None, offset is None, per_value is None)
         shape = ("search", *[column.name for column in group], names, sort, lock, *left_open)
@@ -179,7 +181,7 @@ class Plans:
             rows = self.row_plan(names)
             columns = _refs(rows.fields)
             query = links_query(relation, columns, where, sort, limit=limit, offset=offset)
-            return _first(query, owner_of(relation), per_owner), rows
+            return first_of_each(query, owner_of(relation), per_owner), rows
 
         condition = key_among(owner_of(relation), owners)
         shape = ("linked", relation, names, sort, limit is None, offset is None, per_owner is None)
@@ -376,6 +378,8 @@ class Plans:
         query, rows = make(both(among, parse_filter(self.meta, given)))
         compiled = self._compiled(query)
         plan = Plan(compiled.sql, compiled.binders, rows)
+        if rows is not None and isinstance(query, Select | Windowed):
+            plan.gathered = self.dialect.gathered(compiled.sql, query.columns)
         # A key of several fields, given as one value, is bound as several: such text is not kept.
         if key is not None and len(plan.binders) == size:
             self._put(key, plan)
@@ -393,8 +397,3 @@ def _refs(fields: Sequence[Field[Any]]) -> tuple[ColumnRef, ...]:
 
 def _given(*numbers: int | None) -> list[int]:
     return [number for number in numbers if number is not None]
-
-
-def _first(query: Select, group: tuple[ColumnRef, ...], limit: int | None) -> Query:
-    """The query, or only its first rows for each value of some columns."""
-    return query if limit is None else Windowed(query, group, limit)

@@ -18,7 +18,7 @@ from dotorm.components.expressions import (
 )
 from dotorm.components.filter_parser import plain, shown
 from dotorm.components.key_conditions import key_among
-from dotorm.components.queries import Delete, Fragment, Order, Select, Update
+from dotorm.components.queries import Delete, Fragment, Order, Select, Update, Windowed
 from dotorm.exceptions import InvalidFilter
 from dotorm.field_types.relations import generation
 from dotorm.joins import joins_for, leaves, link_columns, link_join, owner_of, paths_of
@@ -26,7 +26,7 @@ from dotorm.joins import joins_for, leaves, link_columns, link_join, owner_of, p
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dotorm.components.queries import Lock
+    from dotorm.components.queries import Lock, Query
     from dotorm.field_types import Field, Many2many
     from dotorm.meta import ModelMeta
 
@@ -35,6 +35,7 @@ __all__ = [
     "both",
     "delete_query",
     "equal",
+    "first_of_each",
     "key_condition",
     "links_among",
     "links_query",
@@ -102,6 +103,11 @@ def links_query(
     every = (*columns, *owner_of(relation))
     query = select_query(relation.target, every, where, sort, limit=limit, offset=offset)
     return replace(query, joins=(link_join(relation), *query.joins))
+
+
+def first_of_each(query: Select, group: tuple[ColumnRef, ...], limit: int | None) -> Query:
+    """The query, or only its first rows for each value of some columns."""
+    return query if limit is None else Windowed(query, group, limit)
 
 
 def links_among(relation: Many2many, rows: Sequence[tuple[Any, ...]]) -> Select:

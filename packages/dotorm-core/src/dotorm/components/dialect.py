@@ -66,6 +66,19 @@ class Dialect(Conditions):
             getattr(self, f"write_{clause}")(writer, query)
         return writer.done()
 
+    def gathered(self, sql: str, columns: Sequence[ColumnRef | Fragment]) -> str | None:
+        """A text that answers all rows of a SELECT as one, where many rows take less time so.
+
+        It binds what ``sql`` binds, and is sent in a `dotorm.databases.abstract.Gathered`, whose
+        rows the adapter makes of what it answers. None where there is no such text, or where a
+        value of the columns would not come through unchanged.
+
+        Args:
+            sql: The SELECT's text.
+            columns: What it answers.
+        """
+        return None
+
     def write_select(self, writer: SqlWriter, query: Select) -> None:
         """SELECT and what it answers."""
         writer.write("SELECT ")

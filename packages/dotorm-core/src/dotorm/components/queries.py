@@ -121,6 +121,11 @@ class Windowed:
     group: tuple[ColumnRef, ...]
     limit: int
 
+    @property
+    def columns(self) -> tuple[ColumnRef | Fragment, ...]:
+        """What it answers."""
+        return self.query.columns
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Insert:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotorm.builder import assigner
 from dotorm.components.key_conditions import key_among
-from dotorm.databases.abstract import Statement, side_by_side
+from dotorm.databases.abstract import side_by_side
 from dotorm.field_types import Many2many, Many2one, One2many, Relation, key_of
 from dotorm.orm.binding import chunks, plans_for
 from dotorm.orm.fetching import Blanks, fetched
@@ -65,7 +65,7 @@ async def fetch_linked(
     """Pairs of an owner's key and a record linked to it; equal records are one object."""
     plan, values = plans_for(relation.target, session).linked(relation, columns, owners, **rest)
     blanks = Blanks(plan)
-    rows = (await session.run(Statement(plan.sql, values))).rows
+    rows = (await session.run(blanks.statement(values))).rows
     assert plan.rows is not None and relation.meta is not None  # noqa: S101, PT018 - as linked() makes it
     keys = list(map(itemgetter(*map(plan.rows.index.get, relation.target.key_names)), rows))
     width = len(relation.meta.key)

@@ -16,6 +16,7 @@ __all__ = [
     "Connection",
     "Copy",
     "Driver",
+    "Gathered",
     "Keyed",
     "Nesting",
     "Result",
@@ -59,6 +60,22 @@ class Copy(Statement):
 
     table: str = ""
     columns: Sequence[str] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Gathered(Statement):
+    """A SELECT that probably answers many rows, with a text that answers all of them as one.
+
+    It is sent where the dialect's ``gathered`` wrote such a text, in a form that the adapter knows.
+    Rows which that form cannot carry, the adapter reads by ``sql``.
+
+    Attributes:
+        gathered: That text, which binds the same values.
+        meanwhile: What to call in the event loop while the database works, if anything.
+    """
+
+    gathered: str = ""
+    meanwhile: Callable[[], None] | None = None
 
 
 @dataclass(slots=True, eq=False)
