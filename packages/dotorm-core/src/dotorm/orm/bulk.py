@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.databases.abstract import Keyed, Statement
@@ -70,7 +71,8 @@ def _keys(plans: Plans, records: list[Any]) -> list[dict[str, Any]]:
     ]
     if len(keys) == 1:
         (name,) = meta.key_names
-        return [{name: key} for key in keys[0]]
+        # In one call of C, in which the collector does not look at what is there so far.
+        return [*map(dict.fromkeys, repeat((name,)), keys[0])]
     return [dict(zip(meta.key_names, key, strict=True)) for key in zip(*keys, strict=True)]
 
 
