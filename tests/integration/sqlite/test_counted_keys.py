@@ -185,6 +185,43 @@ async def test_it_waits_for_another_writer(db, tmp_path):
         assert (await task)[0] == 2
 
 
+@pytest.mark.parametrize("count", [2, 9, 10, 11, 20, 99, 100, 101, 110, 199, 1234])
+async def test_any_number_of_rows(db, count):
+    await db.execute(TABLES["row number"])
+    assert await insert(count) == list(range(1, count + 1))
+    assert [name for _, name in await stored()] == [f"n{number}" for number in range(count)]
+
+
+@pytest.mark.parametrize("width", [300, 400, 1500])
+def test_wide_rows(width):
+    """Of those with more columns fewer go into a statement, which takes so many values."""
+    names = [f"c{number}" for number in range(width)]
+    rows = [tuple(range(first, first + width)) for first in range(123)]
+    sql = f"INSERT INTO wide ({', '.join(names)}) VALUES ({', '.join('?' * width)})"
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.execute(f"CREATE TABLE wide (id INTEGER PRIMARY KEY, {', '.join(names)})")
+        keys = insert_keyed(database, Keyed(sql, rows, "keys", False, "wide", "id"))
+        found = database.execute("SELECT * FROM wide ORDER BY id").fetchall()
+    assert found == [(key, *row) for key, row in zip(keys, rows, strict=True)]
+
+
+async def test_rows_of_nothing_but_defaults(db):
+    await db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, name TEXT DEFAULT 'none')")
+    made = await Note.create_bulk([Note() for _ in range(30)])
+    assert await stored() == [(row["id"], "none") for row in made]
+
+
+async def test_a_thousand_rows_are_few_statements():
+    """While the program is busy, each waits for the interpreter's lock for milliseconds."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, name TEXT)")
+        texts = []
+        database.set_trace_callback(texts.append)
+        insert_keyed(database, keyed([f"n{number}" for number in range(1023)]))
+    inserted = [text for text in texts if text.startswith("INSERT")]
+    assert [text.count("(") - 1 for text in inserted] == [100] * 10 + [10] * 2 + [1] * 3
+
+
 async def test_only_several_are_counted(db, sent):
     await db.execute(TABLES["autoincrement"])
     for count in (1, 2, MANY):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["rows_of"]
 
+_TEXTS = frozenset({str, type(None)})
+
 
 def rows_of(arrays: Sequence[str]) -> list[tuple[Any, ...]] | None:
     """The rows of which these are the columns; None if a value may not be what it was."""
@@ -29,14 +31,16 @@ def rows_of(arrays: Sequence[str]) -> list[tuple[Any, ...]] | None:
             values = from_json(array, cache_strings="none")
         except ValueError:  # an infinity
             return None
-        if ("." in array or "e" in array) and not _are_texts(values):
+        if ("." in array or "e" in array) and not _are_texts(array, values):
             return None
         columns.append(values)
     return [*zip(*columns, strict=True)]
 
 
-def _are_texts(values: list[Any]) -> bool:
-    """Whether no number is among them, except a zero."""
+def _are_texts(array: str, values: list[Any]) -> bool:
+    """Whether no number is among them."""
+    if "0.0" in array:  # the one that is passed over below
+        return _TEXTS.issuperset(map(type, values))
     try:
         "".join(filter(None, values))
     except TypeError:

@@ -9,18 +9,22 @@ documentation), unless
 - the largest possible number is in use: then SQLite draws lots.
 
 That is asked before, in the same transaction. Where one of them holds, each row tells its key.
+
+Each statement hands the interpreter's lock back and forth, so several rows share one; but the text
+of a statement for all of them would be made for each number of rows anew.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import batched, chain
+from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import DatabaseError
 from dotorm_sqlite.dialect import SQLITE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dotorm.databases.abstract import Keyed
 
@@ -48,6 +52,9 @@ _INSIDE = (
     ["ROLLBACK TO dotorm_rows", "RELEASE dotorm_rows"],
 )
 
+_SIZES = 100, 10, 1
+"""How many rows a statement inserts, the largest first: more at once take no less time."""
+
 _NEAR_THE_END = 2**63 - 1 - SQLITE.features.max_parameters
 """Above it, the rows of a statement may use up the numbers."""
 
@@ -74,8 +81,7 @@ def insert_keyed(database: sqlite3.Connection, statement: Keyed) -> Sequence[int
 def _insert(cursor: sqlite3.Cursor, statement: Keyed) -> Sequence[int]:
     sql, rows = statement.sql, statement.values
     if _follow(cursor, statement):
-        # One INSERT of all the rows takes longer than one for each.
-        inserted = cursor.executemany(sql, rows).rowcount
+        inserted = sum(cursor.executemany(*part).rowcount for part in _parts(sql, rows))
         ((last,),) = cursor.execute("SELECT last_insert_rowid()")
         return range(last - inserted + 1, last + 1)
     returning = f"{sql} RETURNING {SQLITE.escape_identifier(statement.column)}"
@@ -86,6 +92,23 @@ def _insert(cursor: sqlite3.Cursor, statement: Keyed) -> Sequence[int]:
             "INTEGER PRIMARY KEY: give the records their keys"
         )
     return keys
+
+
+def _parts(sql: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, list[list[Any]]]]:
+    """Statements for several rows each, with the values that each is repeated with.
+
+    Args:
+        sql: The INSERT of one row.
+        rows: Those of a statement that the dialect allows, so at least one.
+    """
+    width, start = len(rows[0]), 0
+    one_more = f", ({SQLITE.make_placeholders(width)})"
+    for size in _SIZES:
+        end = len(rows) - (len(rows) - start) % size
+        if start < end and size * width <= SQLITE.features.max_parameters and (width or size == 1):
+            values = [[*chain.from_iterable(part)] for part in batched(rows[start:end], size)]
+            yield f"{sql}{one_more * (size - 1)}", values
+            start = end
 
 
 def _follow(cursor: sqlite3.Cursor, statement: Keyed) -> bool:
