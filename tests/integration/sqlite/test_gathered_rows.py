@@ -28,6 +28,7 @@ from dotorm import (
     Text,
     Time,
 )
+from dotorm.builder import plans_of
 from dotorm.databases.abstract import Gathered, Statement
 from dotorm.databases.abstract.session import pinned
 from dotorm_sqlite.connection import SqliteConnection
@@ -150,6 +151,32 @@ async def test_what_no_strict_table_holds(db, column, odd, others):
     (kept,) = await db.execute(f"SELECT typeof({column}) AS kind FROM notes WHERE id = 2")
     kinds = {"integer": int, "real": float, "blob": bytes, "text": str}
     assert type(getattr(found[1], column)) is kinds[kept["kind"]]
+
+
+@pytest.mark.parametrize(
+    "made",
+    ["json_array(size)", "json_quote(size || '')", "json_object('a', size)", "json('false')"],
+)
+@pytest.mark.parametrize("source", ["column", "view"])
+async def test_computed_json_is_text(db, made, source):
+    """SQLite knows what its JSON functions made, and would not put it into an array as text."""
+    if source == "column":
+        await db.execute(
+            f"CREATE TABLE notes (id INTEGER PRIMARY KEY, size, name TEXT AS ({made}) VIRTUAL)"
+        )
+        await db.execute("INSERT INTO notes (size) VALUES (1), (2)")
+    else:
+        await db.execute("CREATE TABLE sizes (id INTEGER PRIMARY KEY, size)")
+        await db.execute("INSERT INTO sizes (size) VALUES (1), (2)")
+        await db.execute(f"CREATE VIEW notes AS SELECT id, size, {made} AS name FROM sizes")
+    expected = values(await one_by_one(Note, sort="id"))
+    assert values(await Note.search(sort="id")) == expected
+    plan, bound = plans_of(Note.__meta__, db.pool.dialect).search(("id", "size", "name"), None, ())
+    async with pinned(db.pool) as session:
+        rows = (await session.run(Gathered(plan.sql, bound, gathered=plan.gathered))).rows
+    assert [[repr(value) for value in row] for row in rows] == [
+        [dict(each)[name] for name in ("id", "size", "name")] for each in expected
+    ]
 
 
 @pytest.mark.parametrize("index", ["", "name", "size", "size, name"])

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dotorm.components import Dialect, Features
 from dotorm.components.filter_parser import shown
+from dotorm.components.queries import Select
 from dotorm.exceptions import InvalidValue
 from dotorm_sqlite.moments import moment, moments
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from dotorm.components.expressions import ColumnRef, Comparison
-    from dotorm.components.queries import Fragment
+    from dotorm.components.queries import Fragment, Windowed
     from dotorm.components.sql import SqlWriter
     from dotorm.field_types import Field
 
@@ -161,18 +162,20 @@ class SqliteDialect(Dialect):
         """NULL is SQLite's smallest value, last already when descending."""
         return "" if descending else " NULLS LAST"
 
-    def gathered(self, sql: str, columns: Sequence[ColumnRef | Fragment]) -> str | None:
+    def gathered(self, sql: str, query: Select | Windowed) -> str | None:
         """One row of JSON arrays, unless there are floats or bytes.
 
-        The order is that of ``sql``: SQLite drops an inner ORDER BY below ``count``, ``min`` and
-        ``max`` alone ("Remove any ORDER BY clause" in its select.c).
+        Below a LIMIT the order is kept, and what JSON functions made in a computed column is text
+        like any other: without one SQLite may put the inner SELECT into the outer one.
         """
-        if any(_kind(column) in _NOT_IN_JSON for column in columns):
+        if any(_kind(column) in _NOT_IN_JSON for column in query.columns):
             return None
-        names = [f"c{number}" for number, _ in enumerate(columns)]
+        names = [f"c{number}" for number, _ in enumerate(query.columns)]
         arrays = ", ".join(f"json_group_array({name})" for name in names)
-        inner = f"WITH dotorm_rows({', '.join(names)}) AS ({sql})"
-        return f"{inner} SELECT {arrays} FROM dotorm_rows"  # noqa: S608 - names of our own
+        limited = isinstance(query, Select) and (query.limit, query.offset) != (None, None)
+        inner = sql if limited else f"{sql} LIMIT {self.unlimited}"
+        rows = f"WITH dotorm_rows({', '.join(names)}) AS ({inner})"
+        return f"{rows} SELECT {arrays} FROM dotorm_rows"  # noqa: S608 - names of our own
 
     def write_contains(self, writer: SqlWriter, node: Comparison) -> None:
         """A search for text in text; LIKE would ignore the case of ASCII letters and no others."""

@@ -31,18 +31,21 @@ def rows_of(arrays: Sequence[str]) -> list[tuple[Any, ...]] | None:
             values = from_json(array, cache_strings="none")
         except ValueError:  # an infinity
             return None
-        if ("." in array or "e" in array) and not _are_texts(array, values):
+        if not (_are_whole(array) or _are_texts(values)):
             return None
         columns.append(values)
     return [*zip(*columns, strict=True)]
 
 
-def _are_texts(array: str, values: list[Any]) -> bool:
-    """Whether no number is among them."""
-    if "0.0" in array:  # the one that is passed over below
-        return _TEXTS.issuperset(map(type, values))
+def _are_whole(array: str) -> bool:
+    """Whether it holds nothing but whole numbers and NULL, or texts that look as harmless."""
+    return not ("." in array or "e" in array or "{" in array or array.find("[", 1) > 0)
+
+
+def _are_texts(values: list[Any]) -> bool:
+    """Whether all are texts or NULL."""
     try:
-        "".join(filter(None, values))
+        "".join(values)  # takes a fourth of the time, where nothing is NULL
     except TypeError:
-        return False
+        return _TEXTS.issuperset(map(type, values))
     return True

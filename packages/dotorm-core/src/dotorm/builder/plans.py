@@ -379,7 +379,7 @@ class Plans:
         compiled = self._compiled(query)
         plan = Plan(compiled.sql, compiled.binders, rows)
         if rows is not None and isinstance(query, Select | Windowed):
-            plan.gathered = self.dialect.gathered(compiled.sql, query.columns)
+            plan.gathered = self.dialect.gathered(compiled.sql, query)
         # A key of several fields, given as one value, is bound as several: such text is not kept.
         if key is not None and len(plan.binders) == size:
             self._put(key, plan)

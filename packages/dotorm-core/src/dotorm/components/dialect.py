@@ -66,7 +66,7 @@ class Dialect(Conditions):
             getattr(self, f"write_{clause}")(writer, query)
         return writer.done()
 
-    def gathered(self, sql: str, columns: Sequence[ColumnRef | Fragment]) -> str | None:
+    def gathered(self, sql: str, query: Select | Windowed) -> str | None:
         """A text that answers all rows of a SELECT as one, where many rows take less time so.
 
         It binds what ``sql`` binds, and is sent in a `dotorm.databases.abstract.Gathered`, whose
@@ -75,7 +75,7 @@ class Dialect(Conditions):
 
         Args:
             sql: The SELECT's text.
-            columns: What it answers.
+            query: What it says.
         """
         return None
 
