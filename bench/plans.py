@@ -58,4 +58,5 @@ def _plan(
     backend: str, wanted: list[str], effort: Effort, python: str = HERE, loop: str = "asyncio"
 ) -> Plan:
     setting = Setting(backend, pythons(python), Sizes(), loop, clients(backend))
-    return Plan(setting, [BY_NAME[name] for name in wanted], list(BACKENDS[backend]), effort)
+    scenarios = [BY_NAME[name] for name in wanted if backend in BY_NAME[name].backends]
+    return Plan(setting, scenarios, list(BACKENDS[backend]), effort)

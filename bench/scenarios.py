@@ -26,7 +26,8 @@ class Scenario:
     """One row of the results.
 
     `arguments` makes what the n-th call is given, outside of the measured time. `calls` is how
-    often a round calls it; `concurrent` says that many tasks share the calls.
+    often a round calls it; `concurrent` says that many tasks share the calls; `busy`, that another
+    task computes meanwhile. `backends` are where it says something.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Scenario:
     effect: Effect = Effect.NONE
     memory: bool = False
     heavy: bool = False  # seconds each: few rounds, and none in a quick run
+    busy: bool = False
+    backends: frozenset[str] = frozenset({"postgres", "sqlite", "mariadb", "clickhouse"})
 
     @property
     def waking(self) -> int:
@@ -51,6 +54,11 @@ def _key(sizes: Sizes, n: int) -> Arguments:
 
 def _page(sizes: Sizes, n: int) -> Arguments:
     return n * _STRIDE % (sizes.users - sizes.batch), sizes.batch
+
+
+def _few(sizes: Sizes, n: int) -> Arguments:
+    after, rows = _page(sizes, n)
+    return after, min(60, rows)
 
 
 def _parents(sizes: Sizes, n: int) -> Arguments:
@@ -89,6 +97,14 @@ SCENARIOS = [
     Scenario("select", "select 1000 rows x 8 columns", "select", _page, calls=4),
     Scenario(
         "select-plain", "select 1000 rows x 6 columns, no timestamp", "select_plain", _page, calls=4
+    ),
+    Scenario(
+        "busy",
+        "select 60 rows while the program computes",
+        "select",
+        _few,
+        busy=True,
+        backends=frozenset({"sqlite"}),  # which works in a thread of the program
     ),
     Scenario("many2one", "select 1000 + many2one", "many2one", _page, calls=3),
     Scenario("one2many", "10 roles with their 1000 users", "one2many", _parents, calls=3),

@@ -12,7 +12,8 @@ import platform
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -96,7 +97,10 @@ class Worker:
     async def _do(self, scenario: Scenario, calls: Sequence[Arguments]) -> None:
         """Make the calls, in one task or in many."""
         method = getattr(self._competitor, scenario.method)
-        if scenario.concurrent:
+        if scenario.busy:
+            async with _computing():
+                await _each(method, calls)
+        elif scenario.concurrent:
             tasks = self._sizes.tasks
             await asyncio.gather(*(_each(method, calls[n::tasks]) for n in range(tasks)))
         else:
@@ -105,6 +109,32 @@ class Worker:
     async def _call(self, scenario: Scenario, number: int) -> Any:
         arguments = scenario.arguments(self._sizes, number)
         return await getattr(self._competitor, scenario.method)(*arguments)
+
+
+_TURN = 0.02
+"""Seconds that the other task of a busy program computes in each turn of the event loop.
+
+They are more than Python's switch interval: with less, a thread that waits for the interpreter's
+lock may never get it.
+"""
+
+
+@asynccontextmanager
+async def _computing() -> AsyncIterator[None]:
+    """Have another task keep the event loop, and the interpreter's lock, busy."""
+    task = asyncio.create_task(_compute())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _compute() -> None:
+    while True:
+        end = time.monotonic() + _TURN
+        while time.monotonic() < end:
+            pass
+        await asyncio.sleep(0)
 
 
 async def _each(method: Any, calls: Sequence[Arguments]) -> None:

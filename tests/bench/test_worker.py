@@ -1,5 +1,7 @@
 """What the process of a competitor measures: the calls of a round, and none before."""
 
+import asyncio
+
 import pytest
 
 from bench import worker
@@ -45,3 +47,26 @@ def test_only_short_calls_are_woken_up_for():
 
     assert waking == {"get": 30, "tasks": 50, "filter": 6, "serialise": 30}
     assert waking["tasks"] >= Sizes().tasks  # so that all connections wake up
+
+
+async def test_a_busy_program_computes_beside_its_calls(monkeypatch):
+    turns = []
+
+    async def compute():
+        while True:
+            turns.append(len(turns))
+            await asyncio.sleep(0)
+
+    class Waiting(Counting):
+        async def select(self, *arguments):
+            await asyncio.sleep(0)
+            self.calls.append(len(turns))
+
+    monkeypatch.setattr("bench.worker._compute", compute)
+    waiting = Waiting()
+    await worker.Worker(waiting, SIZES).measure("busy", 1)
+    assert waiting.calls == [1]
+    await asyncio.sleep(0)
+    before = len(turns)
+    await asyncio.sleep(0)
+    assert len(turns) == before  # it has ended
