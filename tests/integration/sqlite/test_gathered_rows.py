@@ -16,6 +16,7 @@ from dotorm import (
     Binary,
     Boolean,
     Char,
+    DatabaseError,
     Date,
     Datetime,
     Decimal,
@@ -252,6 +253,15 @@ async def test_a_table_of_that_name(db):
 async def test_what_is_wrong_is_said_of_the_statement_itself(db):
     with pytest.raises(SchemaMismatch, match="no such table: notes"):
         await Note.search()
+
+
+async def test_what_is_no_text_is_an_error_of_ours(db):
+    await db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, name, size)")
+    await db.execute("INSERT INTO notes (name) VALUES (CAST(x'ff' AS TEXT))")
+    with pytest.raises(DatabaseError, match="Could not decode to UTF-8"):
+        await Note.search()
+    with pytest.raises(DatabaseError, match="Could not decode to UTF-8"):
+        await Note.get(1)
 
 
 async def test_more_than_fits_into_a_text(db):

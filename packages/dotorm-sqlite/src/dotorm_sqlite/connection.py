@@ -121,7 +121,7 @@ def _open(settings: SqlitePoolSettings) -> sqlite3.Connection:
         check_same_thread=False,  # what is opened as its task is cancelled, another thread closes
     )
     try:
-        _prepare(database)
+        _prepare(database, settings.busy_timeout)
     except BaseException:
         database.close()
         raise
@@ -138,7 +138,7 @@ def _place(settings: SqlitePoolSettings) -> str:
     return f"{file.absolute().as_uri()}?mode=rw"
 
 
-def _prepare(database: sqlite3.Connection) -> None:
+def _prepare(database: sqlite3.Connection, busy_timeout: float) -> None:
     # Else the name of a column that is not there is taken for a text: https://sqlite.org/quirks.html
     for strings_in_double_quotes in (
         sqlite3.SQLITE_DBCONFIG_DQS_DML,
@@ -148,8 +148,27 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.create_collation(DECIMAL_COLLATION, _compare_numbers)
     database.create_function(LOWER, 1, _lower, deterministic=True)
     database.create_function(UNHEX, 1, bytes.fromhex, deterministic=True)
+    deadline = time.monotonic() + busy_timeout
     for pragma in _PRAGMAS:
-        database.execute(f"PRAGMA {pragma}")
+        _set(database, pragma, deadline)
+
+
+def _set(database: sqlite3.Connection, pragma: str, deadline: float) -> None:
+    """Set something, again while another connection does: SQLite does not wait to begin a WAL."""
+    while True:
+        try:
+            database.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if _code(error) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        else:
+            return
+        time.sleep(_FIRST_PAUSE)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's extended code; 0 for what the driver found by itself."""
+    return getattr(error, "sqlite_errorcode", 0)
 
 
 def _compare_numbers(left: str, right: str) -> int:
@@ -293,7 +312,7 @@ class SqliteConnection:
         try:
             answer = await self._run(statement.gathered, statement.values, statement.meanwhile)
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+            if _code(error) & 0xFF in _PASSING:
                 raise
             return None
         return rows_of(answer[0][0])
@@ -315,8 +334,7 @@ class SqliteConnection:
                 raise
             except sqlite3.OperationalError as error:
                 deadline = deadline or time.monotonic() + self._busy_timeout
-                busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-                if not busy or time.monotonic() + pause > deadline:
+                if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() + pause > deadline:
                     raise
             else:
                 answer: _Answer = answers.pop()
