@@ -154,12 +154,15 @@ def sent(row: Row, name: str) -> str:
 
 def ways(run: Run) -> str:
     """Which way of its library each competitor uses."""
-    return "\n".join(f"- **{run.titles[name]}**: {_way(run.ways[name])}" for name in run.ways)
+    measured = {row.scenario for row in run.rows}
+    return "\n".join(f"- **{run.titles[n]}**: {_way(run.ways[n], measured)}" for n in run.ways)
 
 
-def _way(ways_of_one: dict[str, str]) -> str:
+def _way(ways_of_one: dict[str, str], measured: set[str]) -> str:
     scenarios: dict[str, list[str]] = {}
     for scenario, way in ways_of_one.items():
+        if scenario not in measured:
+            continue
         scenarios.setdefault(way, []).append(scenario)
     return "; ".join(f"{', '.join(names)}: {way}" for way, names in scenarios.items())
 

@@ -116,7 +116,9 @@ def test_statements_are_told_with_their_round_trips(run):
     assert select == ["select 1000 rows x 8 columns", "1", "2", "1", "2 in 3"]
 
 
-def test_ways_are_told_once(run):
+def test_ways_are_told_once_and_of_what_was_measured(run):
+    assert report.ways(run) == "- **asyncpg, held connection**: select: fetch"
+    run.rows += [Row("get"), Row("select-plain")]
     told = "- **asyncpg, held connection**: get: fetchrow; select, select-plain: fetch"
     assert report.ways(run) == told
 
