@@ -1,9 +1,9 @@
 """Rows that SQLite gathered into one, whose columns are JSON arrays of the rows' values.
 
 For each row that it answers, SQLite hands the interpreter's lock back and forth. While the program
-has something else to do, Python gives the lock away after some milliseconds only, so that a
-thousand rows, which take two milliseconds, take seconds. In one row they need the lock once, and
-what the program does in the meantime costs nothing.
+has something else to do, Python gives the lock away after its switch interval only, so that each
+row takes milliseconds. In one row they need the lock once, and what the program does in the
+meantime costs nothing.
 
 JSON keeps whole numbers, texts and NULL as they are. It keeps 15 digits of a float, and no bytes: a
 table that is not STRICT may answer one where the model has none, and then is read row by row.
