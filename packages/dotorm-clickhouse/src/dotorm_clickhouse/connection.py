@@ -16,7 +16,7 @@ from asynch.proto.connection import Connection as Wire
 from asynch.proto.protocol import ServerPacket
 from asynch.proto.result import QueryInfo
 
-from dotorm.databases.abstract import Result
+from dotorm.databases.abstract import Result, read_in_portions
 from dotorm.exceptions import ConfigurationError, ConnectionFailed
 from dotorm_clickhouse.answers import AnswerReader
 from dotorm_clickhouse.blocks import write_block
@@ -121,9 +121,9 @@ class ClickhouseConnection:
     __slots__ = ("_settings", "_stateful", "_wire")
 
     def __init__(self, wire: Wire, settings: dict[str, Any]) -> None:
-        wire.block_reader = AnswerReader(wire)
         self._wire = wire
         self._settings = settings
+        self._connected()
         self._stateful = False
 
     async def execute(self, statement: Statement) -> Result:
@@ -192,7 +192,7 @@ class ClickhouseConnection:
             self._stateful = False
             await self._wire.disconnect()
             await self._wire.connect()
-            self._wire.block_reader = AnswerReader(self._wire)
+            self._connected()
 
     async def close(self) -> None:
         """Close."""
@@ -211,6 +211,10 @@ class ClickhouseConnection:
             return True
         stream = self._wire.reader.reader
         return stream.at_eof() or stream.exception() is not None
+
+    def _connected(self) -> None:
+        self._wire.block_reader = AnswerReader(self._wire)
+        read_in_portions(self._wire.writer.writer.transport)
 
     async def _send(self, text: str, data: Sequence[Sequence[Any]] | None) -> None:
         """Send a statement, and the rows of an INSERT."""

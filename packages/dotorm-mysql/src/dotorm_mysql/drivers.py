@@ -19,6 +19,7 @@ import aiomysql
 from pymysql.constants import CLIENT, FIELD_TYPE
 from pymysql.converters import convert_timedelta
 
+from dotorm.databases.abstract import read_in_portions
 from dotorm.exceptions import ConfigurationError, ConnectionFailed, InvalidValue
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ async def open_connection(settings: MysqlPoolSettings) -> Any:
     except BaseException:
         cut(made)
         raise
+    read_in_portions(_transport(made))
     return made
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import asyncpg
 
-from dotorm.databases.abstract import Copy, Result
+from dotorm.databases.abstract import Copy, Result, read_in_portions
 from dotorm.exceptions import ConfigurationError, DatabaseError
 from dotorm_postgres.errors import is_lost, unreachable
 from dotorm_postgres.moments import decode_moment, encode_moment
@@ -46,6 +46,7 @@ async def connect(settings: PostgresPoolSettings) -> PostgresConnection:
         raise unreachable(error, settings) from error
     try:
         _check_version(connection.get_server_version())
+        read_in_portions(connection._transport)
         await connection.set_type_codec(
             "timestamptz",
             schema="pg_catalog",

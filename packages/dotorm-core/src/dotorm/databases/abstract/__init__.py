@@ -29,6 +29,7 @@ from dotorm.databases.abstract.transaction import (
     current_session,
     detached,
 )
+from dotorm.databases.abstract.transports import read_in_portions
 from dotorm.databases.abstract.types import ContainerSettings, PoolSettings
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Transactional",
     "current_session",
     "detached",
+    "read_in_portions",
     "side_by_side",
 ]
 
