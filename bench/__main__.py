@@ -10,6 +10,7 @@ import argparse
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -21,10 +22,11 @@ from bench.documents import publish
 from bench.leader import Leader, Plan
 from bench.machine import describe
 from bench.micro import seconds
-from bench.plans import plans
+from bench.plans import plans, there
 from bench.processes import ROOT
 from bench.report import duration
 from bench.results import Results
+from bench.scenarios import BY_NAME
 from tests.servers import ServerUnavailable
 
 COUNTED = ROOT / "bench" / "instructions.json"
@@ -42,19 +44,37 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "what", nargs="?", choices=["full", "quick", "micro", "report"], default="full"
     )
-    parser.add_argument("--scenarios", help="some of them, by commas", type=_words)
-    parser.add_argument("--competitors", help="some of them, by commas", type=_words)
+    competitors = {name for entries in BACKENDS.values() for name in entries}
+    some = "some of them, by commas"
+    parser.add_argument("--scenarios", help=some, type=_among(BY_NAME), metavar="NAMES")
+    parser.add_argument("--competitors", help=some, type=_among(competitors), metavar="NAMES")
     parser.add_argument("--backend", choices=sorted(BACKENDS), help="this one alone")
     parser.add_argument("--loop", choices=["asyncio", "uvloop"], help="this one alone")
-    parser.add_argument("--python", help="a version whose environments were made")
+    parser.add_argument(
+        "--python", help="a version whose environments were made", type=_made, metavar="VERSION"
+    )
     parser.add_argument("--seconds", type=float, help="for each scenario")
     parser.add_argument("--accept", action="store_true", help="keep what micro counts")
     parser.add_argument("--keep", type=Path, default=LAST, help="the file for the figures")
     return parser.parse_args(words)
 
 
-def _words(text: str) -> list[str]:
-    return text.split(",")
+def _among(known: Iterable[str]) -> Callable[[str], list[str]]:
+    def words(text: str) -> list[str]:
+        found = text.split(",")
+        unknown = [name for name in found if name not in known]
+        if unknown:
+            there_are = ", ".join(sorted(known))
+            raise argparse.ArgumentTypeError(f"no {', '.join(unknown)} among {there_are}")
+        return found
+
+    return words
+
+
+def _made(version: str) -> str:
+    if not there(version):
+        raise argparse.ArgumentTypeError(f"there are no environments of Python {version}")
+    return version
 
 
 def lead(plan: Plan, results: Results, console: Console) -> None:
@@ -73,6 +93,9 @@ def lead(plan: Plan, results: Results, console: Console) -> None:
 def measure(options: argparse.Namespace, console: Console) -> int:
     """Do every plan; fail if a competitor did not do what was asked of it."""
     started, chosen = time.monotonic(), list(plans(options))
+    if not chosen:
+        console.print("none of these competitors does any of these scenarios", style="red")
+        return 2
     results = Results(describe(), options.command, chosen[0].setting.sizes.plain())
     for plan in chosen:
         lead(plan, results, console)

@@ -33,10 +33,13 @@ def there(version: str) -> bool:
 def plans(options: argparse.Namespace) -> Iterator[Plan]:
     """What was asked for: a part that is named, or everything."""
     for plan in _plans(options):
-        names = options.competitors or plan.names
-        scenarios = [BY_NAME[name] for name in options.scenarios or []] or plan.scenarios
+        backend = plan.setting.backend
+        named = [BY_NAME[name] for name in options.scenarios or []] or plan.scenarios
+        scenarios = [scenario for scenario in named if backend in scenario.backends]
+        names = [name for name in options.competitors or plan.names if name in plan.names]
         effort = Effort(options.seconds, 5, 1000) if options.seconds else plan.effort
-        yield replace(plan, names=names, scenarios=scenarios, effort=effort)
+        if names and scenarios:
+            yield replace(plan, names=names, scenarios=scenarios, effort=effort)
 
 
 def _plans(options: argparse.Namespace) -> Iterator[Plan]:
