@@ -1,11 +1,13 @@
-"""Connecting that fails or is cancelled: what was opened is closed."""
+"""Connecting: what was opened is closed if it fails or is cancelled; how connections read."""
 
 import asyncio
+import socket
 import sqlite3
 
 import pytest
 
 import dotorm
+from tests.integration.conftest import all_back
 
 
 @pytest.fixture
@@ -50,3 +52,34 @@ async def test_a_file_that_is_no_database_is_closed(tmp_path, opened):
         await dotorm.connect(f"sqlite:///{tmp_path}/x.db")
     (database,) = opened
     assert closed(database)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """How many bytes each read from a socket asks for, at most."""
+    read, sizes = socket.socket.recv, set()
+
+    def recorded(self, size, *flags):
+        sizes.add(size)
+        return read(self, size, *flags)
+
+    monkeypatch.setattr(socket.socket, "recv", recorded)
+    return sizes
+
+
+async def test_no_read_asks_for_more_memory_than_is_cheap(server_url, asked):
+    without_tls = {"ssl_mode": "disabled"} if server_url.startswith("mysql") else {}
+    async with dotorm.connect(server_url, max_size=1, **without_tls) as db:
+        asked.clear()
+        assert await db.execute("SELECT 1 AS one") == [{"one": 1}]
+        assert asked == {64 * 1024}
+
+
+@pytest.mark.clickhouse
+async def test_nor_after_a_connection_was_made_anew(clickhouse_url, asked):
+    async with dotorm.connect(clickhouse_url, max_size=1) as db:
+        await db.execute("SET max_threads = 1")
+        await all_back(db.pool)
+        asked.clear()
+        assert await db.execute("SELECT 1 AS one") == [{"one": 1}]
+        assert asked == {64 * 1024}
