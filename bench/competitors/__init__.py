@@ -69,6 +69,7 @@ POSTGRES = {
     "pool": _asyncpg("Stock", *_ALL_BUT_BULK),
     "noreset": _asyncpg("NoReset"),
     "prepared": _asyncpg("Prepared"),
+    "small-reads": _asyncpg("SmallReads"),
     "join": _asyncpg("Join"),
     "values": _asyncpg("Values", "insert"),
     "unnest": _asyncpg("Unnest"),

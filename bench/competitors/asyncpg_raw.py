@@ -199,6 +199,17 @@ class Prepared(_Asyncpg):
         return await self._filter.fetch(active, age, role)
 
 
+class SmallReads(Prepared):
+    """What DotORM does below its records, done by hand."""
+
+    title = "asyncpg, prepared statements, small reads"
+
+    async def open(self, place: Place) -> None:
+        """Have the event loop read no more at a time than memory is cheap for."""
+        await super().open(place)
+        self.db._transport.max_size = 64 * 1024
+
+
 class Join(_Asyncpg):
     """A many2one by JOIN."""
 

@@ -184,6 +184,22 @@ async def test_a_stream_of_a_statement_that_is_out_of_date_fails_once(opened, ch
         assert await stream() == [(1,)]
 
 
+async def test_a_composite_type_that_grew_fails_once(opened):
+    async with opened(max_size=1) as pool:
+        session = PoolSession(pool)
+        await session.execute("CREATE TYPE pair AS (a int)")
+        await session.execute("CREATE TABLE t (p pair)")
+        await session.execute("INSERT INTO t VALUES (ROW(1))")
+        statement = Statement("SELECT p FROM t WHERE $1", (True,))
+        assert [tuple(p) for (p,) in (await session.run(statement)).rows] == [(1,)]
+
+        await session.execute("ALTER TYPE pair ADD ATTRIBUTE b int")
+        with pytest.raises(DatabaseError, match="attributes"):
+            await session.run(statement)
+
+        assert [tuple(p) for (p,) in (await session.run(statement)).rows] == [(1, None)]
+
+
 async def test_ddl_is_not_prepared(session):
     await session.run_script(["CREATE TABLE t (n int)", "ALTER TABLE t ADD m int", "DROP TABLE t"])
     found = await session.run(Statement("SELECT statement FROM pg_prepared_statements"))

@@ -10,6 +10,8 @@ from dotorm_postgres.connection import PostgresConnection
 class Troubled:
     """An asyncpg connection that raises an error whatever it is asked."""
 
+    _protocol = None
+
     def __init__(self, text):
         self.error = asyncpg.InternalClientError(text)
         self.closed = False
@@ -37,8 +39,11 @@ async def ask(connection, wants):
 GOOD_BYE = "cannot switch to state 12; another operation (2) is in progress"
 
 
+TROUBLES = [(GOOD_BYE, True), ("not connected", True), ("no decoder for OID 5", False)]
+
+
 @pytest.mark.parametrize("wants", ["rows", "count", "mappings", "portions"])
-@pytest.mark.parametrize(("text", "closed"), [(GOOD_BYE, True), ("no decoder for OID 5", False)])
+@pytest.mark.parametrize(("text", "closed"), TROUBLES)
 async def test_after_the_servers_good_bye_it_is_closed(wants, text, closed):
     connection = PostgresConnection(Troubled(text), 0)
     with pytest.raises(asyncpg.InternalClientError):
@@ -48,6 +53,8 @@ async def test_after_the_servers_good_bye_it_is_closed(wants, text, closed):
 
 class Late:
     """An asyncpg connection on which a BEGIN that was cancelled goes through after all."""
+
+    _protocol = None
 
     def __init__(self):
         self.inside = False

@@ -115,8 +115,10 @@ def is_lost(error: BaseException) -> bool:
     text = str(error)
     if isinstance(error, asyncpg.InterfaceError):
         return "connection" in text and "clos" in text
-    # The server said good-bye while nobody asked it anything, and the driver waits for the rest.
-    return isinstance(error, asyncpg.InternalClientError) and "cannot switch to state" in text
+    # The second: the server said good-bye while nobody asked it anything, and the driver waits for
+    # the rest.
+    signs = "not connected", "cannot switch to state"
+    return isinstance(error, asyncpg.InternalClientError) and any(sign in text for sign in signs)
 
 
 def _unreadable(settings: PostgresPoolSettings) -> Iterator[str]:
