@@ -125,7 +125,7 @@ class PostgresConnection:
     def __init__(self, connection: asyncpg.Connection[asyncpg.Record], statements: int) -> None:
         self._asyncpg = connection
         self._prepared = PreparedStatements(connection, statements)
-        self._protocol = connection._protocol
+        self._protocol = connection._protocol  # type: ignore[attr-defined] # not documented
 
     async def execute(self, statement: Statement) -> Result:
         """Run a statement."""
@@ -137,7 +137,7 @@ class PostgresConnection:
                 return await self._copied(statement)
             if wants == "count" and not statement.values:
                 return Result(affected=_affected(await self._asyncpg.execute(sql)))
-            prepared = self._prepared.take(sql) or await self._prepared.prepare(sql)
+            prepared: Any = self._prepared.take(sql) or await self._prepared.prepare(sql)
             rows, status, _ = await self._protocol.bind_execute(
                 prepared._state, statement.values, "", 1 if statement.single else 0, True, None
             )
