@@ -128,13 +128,13 @@ TABLE = {
     "in, with null": Case(
         [("age", "in", [1, None])],
         ('("age" IN (SELECT value FROM json_each(?)) OR "age" IS NULL)', ["[1]"]),
-        ('("age" = ANY($1) OR "age" IS NULL)', [[1]]),
+        ('("age" = $1 OR "age" IS NULL)', [1]),
         ("(`age` IN (%s) OR `age` IS NULL)", [[1]]),
     ),
     "not in, with null": Case(
         [("age", "not in", [1, None])],
         ('NOT ("age" IN (SELECT value FROM json_each(?)) OR "age" IS NULL)', ["[1]"]),
-        ('NOT ("age" = ANY($1) OR "age" IS NULL)', [[1]]),
+        ('NOT ("age" = $1 OR "age" IS NULL)', [1]),
         ("NOT (`age` IN (%s) OR `age` IS NULL)", [[1]]),
     ),
     "in null": Case(
@@ -170,13 +170,13 @@ TABLE = {
     "in moments": Case(
         [("seen", "in", [NOON])],
         ('"seen" IN (SELECT value FROM json_each(?))', ['["2024-01-02 12:00:00.000000+00:00"]']),
-        ('"seen" = ANY($1)', [[NOON]]),
+        ('"seen" = $1', [NOON]),
         ("`seen` IN (%s)", [[dt.datetime(2024, 1, 2, 12, 0, tzinfo=dt.UTC)]]),
     ),
     "in bytes": Case(
         [("data", "in", [b"\xff"])],
         ('"data" IN (SELECT dotorm_unhex(value) FROM json_each(?))', ['["ff"]']),
-        ('"data" = ANY($1)', [[b"\xff"]]),
+        ('"data" = $1', [b"\xff"]),
         ("`data` IN (%s)", [[b"\xff"]]),
     ),
     "in json": Case(

@@ -310,11 +310,11 @@ TABLE = {
             (
                 'SELECT "t0"."id", "t1"."user_id" FROM "order" AS "t0" JOIN "user_tags" AS '
                 '"t1" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."user_id" = '
-                "ANY($1) AND "
+                "$1 AND "
                 '"t0"."Tag Name" LIKE $2 ESCAPE \'!\' ORDER BY "t0"."Tag Name" DESC NULLS LAST '
                 "LIMIT $3 OFFSET $4"
             ),
-            [[1], "%x%", 2, 1],
+            [1, "%x%", 2, 1],
         ),
         (
             (

@@ -110,8 +110,8 @@ TABLE = {
             ["[1,2]", "[7]"],
         ),
         (
-            ('DELETE FROM "user_tags" WHERE "tag_id" = ANY($1) AND "user_id" = ANY($2)'),
-            [[1, 2], [7]],
+            ('DELETE FROM "user_tags" WHERE "tag_id" = ANY($1) AND "user_id" = $2'),
+            [[1, 2], 7],
         ),
         ("DELETE FROM `user_tags` WHERE `tag_id` IN (%s) AND `user_id` IN (%s)", [[1, 2], [7]]),
     ),

@@ -1,10 +1,14 @@
 """Two filters are one statement when they differ in values alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from dotorm import Char, DotModel, Integer
 from dotorm.components.expressions import And, Condition
 from dotorm.components.filter_shape import filter_shape
+from dotorm_postgres.dialect import PostgresDialect
+from dotorm_sqlite.dialect import SqliteDialect
 
 
 class User(DotModel):
@@ -20,8 +24,14 @@ class Other(DotModel):
     id: int = Integer(primary_key=True)
 
 
-def shape(given, *, lists_are_one=True):
-    return filter_shape(given, lists_are_one=lists_are_one)
+class OneByOne(SqliteDialect):
+    """Each value of a list has a placeholder of its own."""
+
+    features = replace(SqliteDialect.features, list_parameters=False)
+
+
+def shape(given, dialect=None):
+    return filter_shape(given, dialect or SqliteDialect())
 
 
 SAME = {
@@ -91,8 +101,15 @@ def test_lists_that_are_one_value_and_lists_that_are_not():
 
     assert shape(two)[0] == shape(three)[0]
     assert shape(three)[1] == [[1, 2, 3]]
-    assert shape(two, lists_are_one=False)[0] != shape(three, lists_are_one=False)[0]
-    assert shape(three, lists_are_one=False)[1] == [1, 2, 3]
+    assert shape(two, OneByOne())[0] != shape(three, OneByOne())[0]
+    assert shape(three, OneByOne())[1] == [1, 2, 3]
+
+
+def test_lists_whose_text_depends_on_their_length():
+    one, two, many = ([("id", "in", list(range(n)))] for n in (1, 2, 1500))
+
+    assert len({shape(given, PostgresDialect())[0] for given in (one, two, many)}) == 2
+    assert len({shape(given)[0] for given in (one, two, many)}) == 1
 
 
 DEEP = User.id == 1

@@ -4,6 +4,7 @@ import pytest
 
 from dotorm import Char, DotModel, Integer, Many2many
 from dotorm.builder import Plans, plans, plans_of
+from dotorm.builder.queries import among_keys
 from dotorm_postgres import POSTGRES
 from dotorm_sqlite import SQLITE
 
@@ -36,13 +37,13 @@ def kept(request):
 ASKED = {
     "get": lambda p, n: p.get(("id", "name"), n),
     "search": lambda p, n: p.search(("id",), [("age", ">", n)], (("id", True),), limit=n, offset=n),
-    "count": lambda p, n: p.count(("age", "in", [n] * n)),
+    "count": lambda p, n: p.count(("age", "in", [n] * (n + 1))),
     "exists": lambda p, n: p.exists(User.age == n),
     "update": lambda p, n: p.update(("age",), [n], n),
-    "update_among": lambda p, n: p.update_among(("age",), [n], [n] * n),
+    "update_among": lambda p, n: p.update_among(("age",), [n], [n] * (n + 1)),
     "delete": lambda p, n: p.delete(n),
-    "delete_among": lambda p, n: p.delete_among([n] * n),
-    "unlink": lambda p, n: p.unlink(TAGS, [n] * n, None),
+    "delete_among": lambda p, n: p.delete_among([n] * (n + 1)),
+    "unlink": lambda p, n: p.unlink(TAGS, [n] * (n + 1), None),
 }
 
 
@@ -52,6 +53,24 @@ def test_the_text_is_kept_and_the_values_are_not(kept, ask):
 
     assert second is first
     assert values == ask(Plans(kept.meta, kept.dialect), 2)[1]
+
+
+ONE_OR_MORE = {
+    "count": lambda p, n: p.count(("age", "in", [1] * n)),
+    "search": lambda p, n: p.search(("id",), None, (), among=among_keys(META, [1] * n)),
+    "delete_among": lambda p, n: p.delete_among([1] * n),
+}
+
+
+@pytest.mark.parametrize("ask", ONE_OR_MORE.values(), ids=ONE_OR_MORE)
+def test_the_text_for_one_item_is_not_that_for_more(ask):
+    kept = Plans(META, POSTGRES)
+    first, _ = ask(kept, 1)
+    second, values = ask(kept, 3)
+
+    assert second is not first
+    assert (ask(kept, 1), ask(kept, 3)) == ((first, [1]), (second, values))
+    assert values == [[1, 1, 1]]
 
 
 def test_statements_that_write_rows_are_kept_too(kept):

@@ -89,7 +89,7 @@ TEXTS = {
     "in, empty": (where(Comparison(ID, "in", [])), 'SELECT "id" FROM "users" WHERE 1 = 0'),
     "in, with null": (
         where(Comparison(AGE, "in", [1], with_null=True)),
-        'SELECT "id" FROM "users" WHERE ("age" = ANY($1) OR "age" IS NULL)',
+        'SELECT "id" FROM "users" WHERE ("age" = $1 OR "age" IS NULL)',
     ),
     "not in": (
         where(Comparison(ID, "not in", [1, 2])),
@@ -137,7 +137,7 @@ TEXTS = {
     ),
     "update": (
         Update("users", (NAME, AGE), ("x", 1), Comparison(ID, "in", [1])),
-        'UPDATE "users" SET "name" = $1, "age" = $2 WHERE "id" = ANY($3)',
+        'UPDATE "users" SET "name" = $1, "age" = $2 WHERE "id" = $3',
     ),
     "delete": (
         Delete("users", Comparison(ID, "=", 1)),
@@ -162,9 +162,16 @@ def test_the_text_of_many_rows_is_one():
     assert len(texts) == 1
 
 
-def test_the_text_of_a_list_is_one():
-    texts = {POSTGRES.compile(where(Comparison(ID, "in", list(range(n))))).sql for n in (1, 50_000)}
+def test_the_text_of_a_list_of_several_is_one():
+    texts = {POSTGRES.compile(where(Comparison(ID, "in", list(range(n))))).sql for n in (2, 50_000)}
     assert len(texts) == 1
+
+
+def test_the_text_for_one_item_binds_no_second():
+    (bind,) = POSTGRES.compile(where(Comparison(ID, "in", ["1"]))).binders
+    assert bind(["2"]) == 2
+    with pytest.raises(ValueError, match="too many"):
+        bind(["1", "2"])
 
 
 def test_rows_travel_by_column():
@@ -243,8 +250,8 @@ def test_a_list_is_converted_value_by_value():
     assert bound(PREFS, [{"a": 1}, "text", 1]) == ['{"a":1}', '"text"', "1"]
     assert bound(PRICE, ["1.5", 2]) == [decimal.Decimal("1.50"), decimal.Decimal("2.00")]
     key = uuid.uuid4()
-    assert bound(ColumnRef("key", f.UUID()), [str(key)]) == [key]
-    assert bound(ColumnRef("day", f.Date()), ["2024-01-31"]) == [dt.date(2024, 1, 31)]
+    assert bound(ColumnRef("key", f.UUID()), [str(key)] * 2) == [key] * 2
+    assert bound(ColumnRef("day", f.Date()), ["2024-01-31"]) == dt.date(2024, 1, 31)
     assert bound(ColumnRef("id"), [1, "2"]) == [1, "2"]
 
 

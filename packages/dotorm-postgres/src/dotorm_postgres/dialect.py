@@ -174,9 +174,22 @@ class PostgresDialect(Dialect):
         """NULL counts as the largest value."""
         return " NULLS LAST" if descending else ""
 
+    def list_shape(self, items: int) -> int:
+        """One item or several: see `write_in`."""
+        return min(items, 2)
+
     def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
-        """``= ANY`` of one array, which is no text: that would be taken apart for every row."""
+        """``= ANY`` of one array, which is no text: that would be taken apart for every row.
+
+        The server plans a short array anew for each execution, as it looks at what is in it. One
+        item, such as the key of the one record whose relation is loaded, is simply compared.
+        """
         writer.column(column)
+        if len(values) == 1 and not writer.display:
+            writer.write(" = ")
+            only = _the_only(self.filter_binder(column.field))
+            writer.bind(values, only, self.placeholder_cast(column.field))
+            return
         writer.write(" = ANY(")
         writer.bind(values, self.list_binder(column.field))
         writer.write(")")
@@ -298,6 +311,14 @@ class _ArrayText(str):
 def _is_text(field: Field[Any]) -> bool:
     """Whether its values are text, and not what stands for it, as the members of an Enum do."""
     return field.storage.kind in ("char", "text") and field.storage.unwrap is None
+
+
+def _the_only(bind: Binder | None) -> Binder:
+    def bound(items: Sequence[Any]) -> Any:
+        (item,) = items
+        return item if bind is None else bind(item)
+
+    return bound
 
 
 def _whole(number: Decimal) -> Decimal:

@@ -85,7 +85,6 @@ class Plans:
         self.dialect = dialect
         self._options = options
         self._with: dict[Hashable, Plans] = {}
-        self._lists_are_one = dialect.features.list_parameters
         self._kept: dict[Hashable, Plan] = {}
         self._generation = generation()
         self._last_get: tuple[Any, Lock | None, int, Any] = (None, None, -1, None)
@@ -366,10 +365,10 @@ class Plans:
     ) -> Prepared:
         key: Hashable = None
         size = 0
-        walked = filter_shape(given, lists_are_one=self._lists_are_one)
+        walked = filter_shape(given, self.dialect)
         if walked is not None:
-            keys = () if among is None else self._as_values(among)
-            key = shape, len(keys), walked[0]
+            listed, keys = (0, ()) if among is None else self._listed(among)
+            key = shape, listed, walked[0]
             plan = self._found(key)
             values = [*before, *keys, *walked[1], *after]
             if plan is not None:
@@ -385,10 +384,13 @@ class Plans:
             self._put(key, plan)
         return plan, compiled.bound()
 
-    def _as_values(self, among: Comparison | AmongRows) -> list[Any]:
+    def _listed(self, among: Comparison | AmongRows) -> tuple[int, list[Any]]:
+        """What the list's length has to do with the text, and its values as they are bound."""
         if isinstance(among, AmongRows):
-            return self.dialect.row_values(among.value)
-        return [among.value] if self._lists_are_one else among.value
+            values = self.dialect.row_values(among.value)
+            return len(values), values
+        values = [among.value] if self.dialect.features.list_parameters else among.value
+        return self.dialect.list_shape(len(among.value)), values
 
 
 def _refs(fields: Sequence[Field[Any]]) -> tuple[ColumnRef, ...]:

@@ -7,9 +7,12 @@ has no shape: it is parsed each time, and the parser says what is wrong with it,
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dotorm.components.expressions import OPERATORS, And, Condition, Not, Or
+
+if TYPE_CHECKING:
+    from dotorm.components.dialect import Dialect
 
 __all__ = ["filter_shape"]
 
@@ -21,16 +24,16 @@ class _NoShape(Exception):
     """Leave it to the parser."""
 
 
-def filter_shape(given: Any, *, lists_are_one: bool) -> tuple[tuple[Any, ...], list[Any]] | None:
+def filter_shape(given: Any, dialect: Dialect) -> tuple[tuple[Any, ...], list[Any]] | None:
     """The filter without its values, and the values; None if it has to be parsed.
 
     Args:
         given: A filter as the user wrote it.
-        lists_are_one: Whether the dialect binds the list of ``in`` as one value.
+        dialect: Says how long lists are told apart, and whether they are bound as one value.
     """
     if given is None or (type(given) is list and not given):
         return (), []
-    return _flat(given) or _walked(given, lists_are_one)
+    return _flat(given) or _walked(given, dialect)
 
 
 def _flat(given: Any) -> tuple[tuple[Any, ...], list[Any]] | None:
@@ -52,10 +55,10 @@ def _flat(given: Any) -> tuple[tuple[Any, ...], list[Any]] | None:
     return tuple(shape), values
 
 
-def _walked(given: Any, lists_are_one: bool) -> tuple[tuple[Any, ...], list[Any]] | None:
+def _walked(given: Any, dialect: Dialect) -> tuple[tuple[Any, ...], list[Any]] | None:
     shape: list[Any] = []
     values: list[Any] = []
-    walk = _Walk(shape, values, lists_are_one)
+    walk = _Walk(shape, values, dialect)
     try:
         walk.part(given, 0)
         key = tuple(shape)
@@ -66,12 +69,12 @@ def _walked(given: Any, lists_are_one: bool) -> tuple[tuple[Any, ...], list[Any]
 
 
 class _Walk:
-    __slots__ = ("_lists_are_one", "_shape", "_values")
+    __slots__ = ("_dialect", "_shape", "_values")
 
-    def __init__(self, shape: list[Any], values: list[Any], lists_are_one: bool) -> None:
+    def __init__(self, shape: list[Any], values: list[Any], dialect: Dialect) -> None:
         self._shape = shape
         self._values = values
-        self._lists_are_one = lists_are_one
+        self._dialect = dialect
 
     def part(self, part: Any, depth: int) -> None:
         if depth > 100:
@@ -149,8 +152,10 @@ class _Walk:
             return arity
         if arity != "many":
             raise _NoShape
-        if self._lists_are_one and kept:
+        if not kept:
+            return (0, with_null)
+        if self._dialect.features.list_parameters:
             self._values.append(kept)
-            return (True, with_null)
-        self._values += kept
-        return (len(kept), with_null)
+        else:
+            self._values += kept
+        return (self._dialect.list_shape(len(kept)), with_null)

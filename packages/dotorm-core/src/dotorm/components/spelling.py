@@ -250,6 +250,10 @@ class Spelling:
         """How many rows of that many columns a statement can compare with; None for any number."""
         return max(1, self.features.max_parameters // (2 * columns))
 
+    def list_shape(self, items: int) -> int:
+        """How many items a list in a condition is written for that many; texts are kept by it."""
+        return 1 if self.features.list_parameters else items
+
     def list_size(self) -> int | None:
         """How many values a list in a statement can have; None for any number."""
         return None if self.features.list_parameters else self.features.max_parameters // 2
