@@ -47,10 +47,10 @@ async def get_many2many(
     parts = related_sort(relation.target, sort, order)
     columns = without_relations(relation.target, fields)
     owner = one_key(meta, key, relation.label)
-    pairs = await fetch_linked(
+    linked = await fetch_linked(
         where, relation, [owner], columns, given=filter, sort=parts, limit=most, offset=offset
     )
-    return RelatedList((record for _, record in pairs), (relation.name, owner))
+    return RelatedList(linked.records, (relation.name, owner))
 
 
 async def link_many2many(meta: ModelMeta, field: Any, values: Any, session: Session | None) -> None:

@@ -7,7 +7,7 @@ What comes back is put in its place by dicts. A single record takes the same pat
 from __future__ import annotations
 
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.builder import assigner
 from dotorm.components.key_conditions import key_among
@@ -15,7 +15,7 @@ from dotorm.databases.abstract import side_by_side
 from dotorm.field_types import Many2many, Many2one, One2many, Relation, key_of
 from dotorm.orm.binding import chunks, plans_for
 from dotorm.orm.fetching import Blanks, fetched
-from dotorm.orm.related import RelatedList
+from dotorm.orm.related import empty_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,24 +55,39 @@ async def _load(session: Session, records: Sequence[Any], want: Wanted) -> None:
     await load_relations(session, found, want.nested)
 
 
+class Linked(NamedTuple):
+    """What a table of links leads to, link by link.
+
+    Attributes:
+        owners: The key of each link's owner.
+        records: The record of each link; equal ones are one object.
+        distinct: These records, each once.
+    """
+
+    owners: Iterable[Any]
+    records: Iterable[Any]
+    distinct: list[Any]
+
+
 async def fetch_linked(
     session: Session,
     relation: Many2many,
     owners: Sequence[Any],
     columns: tuple[str, ...],
     **rest: Any,
-) -> list[tuple[Any, Any]]:
-    """Pairs of an owner's key and a record linked to it; equal records are one object."""
+) -> Linked:
+    """The records that are linked to owners with these keys."""
     plan, values = plans_for(relation.target, session).linked(relation, columns, owners, **rest)
     blanks = Blanks(plan)
     rows = (await session.run(blanks.statement(values))).rows
     assert plan.rows is not None and relation.meta is not None  # noqa: S101, PT018 - as linked() makes it
     keys = list(map(itemgetter(*map(plan.rows.index.get, relation.target.key_names)), rows))
     width = len(relation.meta.key)
-    distinct = {key: tuple(row)[:-width] for key, row in dict(zip(keys, rows, strict=True)).items()}
-    records = dict(zip(distinct, blanks.filled(distinct.values()), strict=True))
+    by_key = dict(zip(keys, rows, strict=True))
+    distinct = blanks.filled([row[:-width] for row in by_key.values()])
+    records = dict(zip(by_key, distinct, strict=True))
     owner = _owner_reader([session.dialect.decoder(field) for field in relation.meta.key])
-    return list(zip(map(owner, rows), map(records.__getitem__, keys), strict=True))
+    return Linked(map(owner, rows), map(records.__getitem__, keys), distinct)
 
 
 def _owner_reader(decoders: Sequence[Callable[[Any], Any] | None]) -> Callable[[Any], Any]:
@@ -113,7 +128,7 @@ async def _load_one2many(
     columns = tuple(dict.fromkeys((*want.columns, *inverse.holders)))
     keys = _keys(records)
     found = await _among(session, want, inverse.refs(), keys, columns)
-    groups = _lists(relation, keys)
+    groups = empty_lists(relation.name, keys)
     put = list[Any].append  # a list that is filled is not changed
     for owner, child in zip(map(attrgetter(*inverse.holders), found), found, strict=True):
         put(groups[owner], child)
@@ -128,11 +143,11 @@ async def _load_many2many(
     session: Session, records: Sequence[Any], relation: Many2many, want: Wanted
 ) -> list[Any]:
     keys = _keys(records)
-    groups = _lists(relation, keys)
+    groups = empty_lists(relation.name, keys)
     put = list[Any].append  # a list that is filled is not changed
-    found: dict[int, Any] = {}
+    found: list[Any] = []
     for owners in chunks(session, keys, len(records[0].__meta__.key)):
-        pairs = await fetch_linked(
+        linked = await fetch_linked(
             session,
             relation,
             owners,
@@ -141,16 +156,11 @@ async def _load_many2many(
             sort=want.sort,
             per_owner=want.limit,
         )
-        for owner, record in pairs:
+        for owner, record in zip(linked.owners, linked.records, strict=True):
             put(groups[owner], record)
-        found.update((id(record), record) for _, record in pairs if want.nested)
+        found += linked.distinct
     assigner(relation.name)(records, map(groups.__getitem__, keys))
-    return list(found.values())
-
-
-def _lists(relation: Relation, keys: Iterable[Any]) -> dict[Any, RelatedList[Any]]:
-    """An empty list for each of the records with these keys."""
-    return {key: RelatedList((), (relation.name, key)) for key in keys}
+    return found
 
 
 def _keys(records: Sequence[Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["RelatedList"]
+__all__ = ["RelatedList", "empty_lists"]
 
 
 class RelatedList[T](list[T]):
@@ -47,6 +47,15 @@ class RelatedList[T](list[T]):
         list.extend(self, items)
         if changed:
             self._changed = True
+
+
+def empty_lists(relation: str, keys: Iterable[Any]) -> dict[Any, RelatedList[Any]]:
+    """By its key, the empty list that a relation of each of many records answers at first."""
+    new = RelatedList.__new__  # __init__, which is written in Python, would take twice as long
+    lists: dict[Any, RelatedList[Any]] = {key: new(RelatedList) for key in keys}
+    for key, one in lists.items():
+        one.owner = relation, key
+    return lists
 
 
 def _telling[**P, R](method: Callable[P, R]) -> Callable[P, R]:
