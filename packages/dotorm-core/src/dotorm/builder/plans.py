@@ -130,16 +130,18 @@ class Plans:
         records for each value of that list.
         """
         group = () if among is None else columns_of(among)
-        part: Any = {"limit": limit, "offset": offset, "lock": lock}
 
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
-            query = select_query(self.meta, _refs(rows.fields), where, sort, **part)
+            columns = _refs(rows.fields)
+            query = select_query(
+                self.meta, columns, where, sort, limit=limit, offset=offset, lock=lock
+            )
             return first_of_each(query, group, per_value), rows
 
-        left_open = (limit is None, offset is None, per_value is None)
-        shape = ("search", *[column.name for column in group], names, sort, lock, *left_open)
-        after = _given(limit, offset, per_value)
+        left_open = limit is None, offset is None, per_value is None
+        shape = "search", names, sort, lock, left_open, tuple([column.name for column in group])
+        after = [number for number in (limit, offset, per_value) if number is not None]
         return self._filtered(shape, given, make, among=among, after=after)
 
     def count(self, given: Any) -> Prepared:
