@@ -1,7 +1,7 @@
 """One connection to PostgreSQL, by asyncpg.
 
 What this plugin uses of it below the documented surface is ``bind_execute``, which all that runs a
-prepared statement comes down to: the way there takes a tenth of a point read.
+prepared statement comes down to; the way there is long for a short statement.
 """
 
 from __future__ import annotations

@@ -130,18 +130,16 @@ class Plans:
         records for each value of that list.
         """
         group = () if among is None else columns_of(among)
+        part: Any = {"limit": limit, "offset": offset, "lock": lock}
 
         def make(where: Node | None) -> tuple[Query, RowPlan]:
             rows = self.row_plan(names)
-            columns = _refs(rows.fields)
-            query = select_query(
-                self.meta, columns, where, sort, limit=limit, offset=offset, lock=lock
-            )
+            query = select_query(self.meta, _refs(rows.fields), where, sort, **part)
             return first_of_each(query, group, per_value), rows
 
-        left_open = limit is None, offset is None, per_value is None
-        shape = "search", names, sort, lock, left_open, tuple([column.name for column in group])
-        after = [number for number in (limit, offset, per_value) if number is not None]
+        left_open = (limit is None, offset is None, per_value is None)
+        shape = ("search", *[column.name for column in group], names, sort, lock, *left_open)
+        after = _given(limit, offset, per_value)
         return self._filtered(shape, given, make, among=among, after=after)
 
     def count(self, given: Any) -> Prepared:
@@ -365,8 +363,7 @@ class Plans:
         before: Sequence[Any] = (),
         after: Sequence[Any] = (),
     ) -> Prepared:
-        key: Hashable = None
-        size = 0
+        key, size = None, 0
         walked = filter_shape(given, self.dialect)
         if walked is not None:
             listed, keys = (0, ()) if among is None else self._listed(among)
@@ -387,12 +384,12 @@ class Plans:
         return plan, compiled.bound()
 
     def _listed(self, among: Comparison | AmongRows) -> tuple[int, list[Any]]:
-        """What the list's length has to do with the text, and its values as they are bound."""
+        """What its length has to do with the text, and its values as they are bound."""
         if isinstance(among, AmongRows):
             values = self.dialect.row_values(among.value)
             return len(values), values
-        values = [among.value] if self.dialect.features.list_parameters else among.value
-        return self.dialect.list_shape(len(among.value)), values
+        one = self.dialect.features.list_parameters
+        return self.dialect.list_shape(len(among.value)), [among.value] if one else among.value
 
 
 def _refs(fields: Sequence[Field[Any]]) -> tuple[ColumnRef, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dotorm.builder import assigner
 from dotorm.components.key_conditions import key_among
 from dotorm.databases.abstract import side_by_side
-from dotorm.field_types import Many2many, Many2one, One2many, Relation, key_of
+from dotorm.field_types import Many2many, Many2one, One2many, key_of
 from dotorm.orm.binding import chunks, plans_for
 from dotorm.orm.fetching import Blanks, fetched
 from dotorm.orm.related import empty_lists
