@@ -109,8 +109,11 @@ TABLE = {
             ["[1,2]", 1],
         ),
         (
-            'SELECT "id" FROM "users" WHERE "id" = ANY($1) AND "age" > $2',
-            [[1, 2], 1],
+            (
+                'SELECT "id" FROM "users" WHERE "id" = ANY((SELECT $1::TEXT::INTEGER[])::INTEGER[])'
+                ' AND "age" > $2'
+            ),
+            ["{1, 2}", 1],
         ),
         ("SELECT `id` FROM `users` WHERE `id` IN (%s) AND `age` > %s", [[1, 2], 1]),
     ),

@@ -156,8 +156,11 @@ TABLE = {
             [0, 3, "[1,2]"],
         ),
         (
-            'UPDATE "users" SET "active" = $1, "team_id" = $2 WHERE "id" = ANY($3)',
-            [False, 3, [1, 2]],
+            (
+                'UPDATE "users" SET "active" = $1, "team_id" = $2 WHERE "id" = '
+                "ANY((SELECT $3::TEXT::INTEGER[])::INTEGER[])"
+            ),
+            [False, 3, "{1, 2}"],
         ),
         ("UPDATE `users` SET `active` = %s, `team_id` = %s WHERE `id` IN (%s)", [False, 3, [1, 2]]),
     ),
@@ -209,7 +212,10 @@ TABLE = {
     "delete among": Case(
         lambda p: p.delete_among([1, 2]),
         ('DELETE FROM "users" WHERE "id" IN (SELECT value FROM json_each(?))', ["[1,2]"]),
-        ('DELETE FROM "users" WHERE "id" = ANY($1)', [[1, 2]]),
+        (
+            'DELETE FROM "users" WHERE "id" = ANY((SELECT $1::TEXT::INTEGER[])::INTEGER[])',
+            ["{1, 2}"],
+        ),
         ("DELETE FROM `users` WHERE `id` IN (%s)", [[1, 2]]),
     ),
     "delete all": Case(

@@ -70,7 +70,7 @@ def test_the_text_for_one_item_is_not_that_for_more(ask):
 
     assert second is not first
     assert (ask(kept, 1), ask(kept, 3)) == ((first, [1]), (second, values))
-    assert values == [[1, 1, 1]]
+    assert values in ([[1, 1, 1]], ["{1, 1, 1}"])
 
 
 def test_statements_that_write_rows_are_kept_too(kept):

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 
 import dotorm
-from dotorm import Char, DatabaseError, Datetime, DotModel, Integer
+from dotorm import UUID, Char, DatabaseError, Datetime, DotModel, Integer
+from dotorm.databases.abstract import Statement
 
 NEW_YORK = dt.timezone(dt.timedelta(hours=-5))
 # Around the hour that a clock in New York shows twice, and the one that it leaves out.
@@ -101,3 +103,49 @@ async def test_records_of_a_statement_whose_columns_were_reordered(events):
     await events.execute("ALTER TABLE events ADD name varchar(20) DEFAULT 'new'")
     event = await Event.get(1)
     assert (event.name, event.at) == ("new", MOMENTS[0])
+
+
+class Ticket(DotModel):
+    __table__ = "tickets"
+
+    id: uuid.UUID = UUID(primary_key=True)
+    number: int | None = Integer(unique=True)
+    seat: int = Integer(required=True)
+
+
+@pytest.fixture
+async def tickets(postgres_url):
+    async with dotorm.connect(postgres_url, models=[Ticket]) as db:
+        await db.create_and_update_tables([Ticket])
+        made = [
+            Ticket(id=uuid.UUID(int=n), number=n if n % 2 else None, seat=n) for n in range(3000)
+        ]
+        await Ticket.create_bulk(made)
+        yield db
+
+
+@pytest.mark.parametrize("field", ["id", "number", "seat"])
+async def test_lists_of_every_length_find_the_same(tickets, field):
+    values = [getattr(ticket, field) for ticket in await Ticket.search(sort="seat")]
+    known = [value for value in values if value is not None]
+    for count in (1, 2, 3, 1, len(known), 2):
+        wanted = known[:count]
+        found = await Ticket.search([field], filter=[(field, "in", wanted)])
+        assert {getattr(ticket, field) for ticket in found} == set(wanted)
+        assert len(found) == count
+        assert await Ticket.search_count([(field, "not in", wanted)]) == len(known) - count
+        with_null = await Ticket.search_count([(field, "in", [*wanted, None])])
+        assert with_null == count + values.count(None)
+
+
+async def test_some_keys_are_looked_up_in_the_index(tickets, sent):
+    await tickets.execute("ANALYZE tickets")
+    for count in (1, 5, 200):
+        sent.forget()
+        await Ticket.search(filter=[("number", "in", list(range(count)))], sort="number")
+        (sql,), (values,) = sent.texts, sent.values
+        async with tickets.transaction() as session:
+            lines = (await session.run(Statement(f"EXPLAIN {sql}", values))).rows
+        plan = "\n".join(line for (line,) in lines)
+        assert "Index Cond" in plan
+        assert "Seq Scan" not in plan

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dotorm.components import Dialect, Features
 from dotorm.components.queries import CopyRows, NextKeys
 from dotorm_postgres.copying import next_keys
-from dotorm_postgres.lists import LIST_TEXTS, array_item
+from dotorm_postgres.lists import KEY_LISTS, LIST_TEXTS, array_item
 from dotorm_postgres.moments import read_moment
 from dotorm_postgres.texts import encode_json, encode_text, has_nul
 
@@ -49,6 +49,8 @@ _TYPES = {
 _ROWS_AT_ONCE = 10_000
 # Fewer rows are one statement, as people expect of an INSERT, and take hardly longer.
 _ROWS_TO_COPY = 2_000
+# The most keys of a list that are compared one by one, if a table is so small that it comes to it.
+_SOME = 2_000
 
 
 class PostgresDialect(Dialect):
@@ -175,24 +177,33 @@ class PostgresDialect(Dialect):
         return " NULLS LAST" if descending else ""
 
     def list_shape(self, items: int) -> int:
-        """One item or several: see `write_in`."""
-        return min(items, 2)
+        """One, some or many: see `write_in`."""
+        return items if items < 2 else 2 if items <= _SOME else _SOME + 1
 
     def write_in(self, writer: SqlWriter, column: ColumnRef, values: list[Any]) -> None:
         """``= ANY`` of one array, which is no text: that would be taken apart for every row.
 
-        The server plans a short array anew for each execution, as it looks at what is in it. One
-        item, such as the key of the one record whose relation is loaded, is simply compared.
+        The server plans a short array anew for each execution, as it looks at what is in it. So one
+        item is compared with ``=``. Of some keys, which find a row each at most, it has nothing to
+        learn: they are a text, which the driver writes faster, and a subquery makes it an array,
+        once. Of many, or where the server may have to look at every row, it can put an array into a
+        hash table, but none that comes from a subquery.
         """
+        as_text = _key_list(column) if len(values) <= _SOME else None
         writer.column(column)
         if len(values) == 1 and not writer.display:
-            writer.write(" = ")
             only = _the_only(self.filter_binder(column.field))
+            writer.write(" = ")
             writer.bind(values, only, self.placeholder_cast(column.field))
-            return
-        writer.write(" = ANY(")
-        writer.bind(values, self.list_binder(column.field))
-        writer.write(")")
+        elif as_text is None or writer.display:
+            writer.write(" = ANY(")
+            writer.bind(values, self.list_binder(column.field))
+            writer.write(")")
+        else:
+            kind, bind = self._array_type(column), _chained(self.list_binder(column.field), as_text)
+            writer.write(" = ANY((SELECT ")
+            writer.bind(values, bind, f"::TEXT::{kind}")
+            writer.write(f")::{kind})")
 
     def write_among_rows(self, writer: SqlWriter, node: AmongRows) -> None:
         """Rows as one array a column."""
@@ -313,12 +324,25 @@ def _is_text(field: Field[Any]) -> bool:
     return field.storage.kind in ("char", "text") and field.storage.unwrap is None
 
 
+def _key_list(column: ColumnRef) -> Binder | None:
+    """What writes values of a column as one array, if no two rows have the same value in it."""
+    field = column.field
+    if field is None or field.meta is None or field.column != column.name:
+        return None  # such as the columns of a table of links, whose fields are others' keys
+    is_unique = field.unique or field.meta.key_names == (field.name,)
+    return KEY_LISTS.get(field.storage.kind) if is_unique else None
+
+
 def _the_only(bind: Binder | None) -> Binder:
     def bound(items: Sequence[Any]) -> Any:
         (item,) = items
         return item if bind is None else bind(item)
 
     return bound
+
+
+def _chained(first: Binder | None, second: Binder) -> Binder:
+    return second if first is None else lambda value: second(first(value))
 
 
 def _whole(number: Decimal) -> Decimal:

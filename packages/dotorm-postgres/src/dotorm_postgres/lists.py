@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["LIST_TEXTS", "array_item", "boolean_list", "integer_list", "text_list"]
+__all__ = [
+    "KEY_LISTS",
+    "LIST_TEXTS",
+    "array_item",
+    "boolean_list",
+    "integer_list",
+    "text_list",
+    "uuid_list",
+]
 
 _FLAGS = {True: "t", False: "f", None: "NULL"}
 
@@ -54,3 +62,17 @@ LIST_TEXTS: dict[str, Callable[[Any], str]] = {
     "text": text_list,
 }
 """By the kind of a field, what writes many of its values as one array."""
+
+
+def uuid_list(values: Sequence[Any]) -> str:
+    """UUIDs, none of them None, as the text of an array."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
+KEY_LISTS: dict[str, Callable[[Any], str]] = {
+    "integer": integer_list,
+    "big_integer": integer_list,
+    "small_integer": integer_list,
+    "uuid": uuid_list,
+}
+"""The same for keys to compare with: no texts, whose column may have a type of its own."""
