@@ -200,6 +200,16 @@ async def test_a_composite_type_that_grew_fails_once(opened):
         assert [tuple(p) for (p,) in (await session.run(statement)).rows] == [(1, None)]
 
 
+async def test_raw_sql_that_is_out_of_date_is_not_run_again(opened):
+    async with opened(max_size=1) as pool:
+        session = PoolSession(pool)
+        await session.execute("CREATE TABLE t (n int)")
+        await session.execute("PREPARE mine AS SELECT n FROM t")
+        await session.execute("ALTER TABLE t ALTER n TYPE bigint")
+        with pytest.raises(DatabaseError, match="plan is invalid"):
+            await asyncio.wait_for(session.execute("EXECUTE mine"), 10)
+
+
 async def test_ddl_is_not_prepared(session):
     await session.run_script(["CREATE TABLE t (n int)", "ALTER TABLE t ADD m int", "DROP TABLE t"])
     found = await session.run(Statement("SELECT statement FROM pg_prepared_statements"))

@@ -18,7 +18,7 @@ from dotorm_postgres.moments import decode_moment, encode_moment
 from dotorm_postgres.prepared import OUTDATED, PreparedStatements
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Sequence
 
     from dotorm.databases.abstract import Statement
     from dotorm_postgres.settings import PostgresPoolSettings
@@ -137,16 +137,13 @@ class PostgresConnection:
                 return await self._copied(statement)
             if wants == "count" and not statement.values:
                 return Result(affected=_affected(await self._asyncpg.execute(sql)))
-            prepared: Any = self._prepared.take(sql) or await self._prepared.prepare(sql)
-            rows, status, _ = await self._protocol.bind_execute(
-                prepared._state, statement.values, "", 1 if statement.single else 0, True, None
-            )
+            prepared = self._prepared.take(sql) or await self._prepared.prepare(sql)
+            return _result(statement, *await self._run(prepared, statement))
         except OUTDATED as error:
             return await self._again(statement, error)
         except asyncpg.InternalClientError as error:
             self._leave(error)
             raise
-        return Result(rows) if wants == "rows" else Result(affected=_affected(status.decode()))
 
     async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
         """A statement's rows, ``size`` at a time, by a portal of the extended protocol."""
@@ -227,16 +224,27 @@ class PostgresConnection:
         """Undo what was done since the mark, and forget it."""
         await self._asyncpg.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
 
+    def _run(self, prepared: Any, statement: Statement) -> Awaitable[tuple[list[Any], bytes, bool]]:
+        """Have the driver run a prepared statement: its rows, its status, and whether it ended."""
+        limit = 1 if statement.single else 0
+        running: Awaitable[tuple[list[Any], bytes, bool]] = self._protocol.bind_execute(
+            prepared._state, statement.values, "", limit, True, None
+        )
+        return running
+
     async def _again(self, statement: Statement, error: Exception) -> Result:
-        """Run a statement that was prepared for a table that has changed since, if it may be."""
+        """Run a statement once more that was prepared for a table that has changed since."""
         self._prepared.forget()
         if isinstance(error, asyncpg.OutdatedSchemaCacheError):
             await self._asyncpg.reload_schema_state()
-        # Nothing was done if the table has changed, but what a transaction did is lost.
+        # Nothing was done if the table has changed, but what a transaction did is lost. What raw
+        # SQL executes was prepared by its author.
         changed = isinstance(error, asyncpg.InvalidCachedStatementError)
-        if not changed or self._asyncpg.is_in_transaction():
+        raw = statement.wants == "mappings"
+        if raw or not changed or self._asyncpg.is_in_transaction():
             raise error
-        return await self.execute(statement)
+        prepared = await self._prepared.prepare(statement.sql)
+        return _result(statement, *await self._run(prepared, statement))
 
     async def _copied(self, statement: Copy) -> Result:
         status = await self._asyncpg.copy_records_to_table(
@@ -257,6 +265,12 @@ class PostgresConnection:
         """Close at once where the server said good-bye and the driver still waits for the rest."""
         if is_lost(error):
             self._asyncpg.terminate()
+
+
+def _result(statement: Statement, rows: list[Any], status: bytes, _ended: bool) -> Result:
+    if statement.wants == "rows":
+        return Result(rows)
+    return Result(affected=_affected(status.decode()))
 
 
 def _affected(status: str | None) -> int:

@@ -53,10 +53,10 @@ def array_item(item: Any) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+_WHOLE = dict.fromkeys(("integer", "big_integer", "small_integer"), integer_list)
+
 LIST_TEXTS: dict[str, Callable[[Any], str]] = {
-    "integer": integer_list,
-    "big_integer": integer_list,
-    "small_integer": integer_list,
+    **_WHOLE,
     "boolean": boolean_list,
     "char": text_list,
     "text": text_list,
@@ -69,10 +69,5 @@ def uuid_list(values: Sequence[Any]) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
-KEY_LISTS: dict[str, Callable[[Any], str]] = {
-    "integer": integer_list,
-    "big_integer": integer_list,
-    "small_integer": integer_list,
-    "uuid": uuid_list,
-}
+KEY_LISTS: dict[str, Callable[[Any], str]] = {**_WHOLE, "uuid": uuid_list}
 """The same for keys to compare with: no texts, whose column may have a type of its own."""
