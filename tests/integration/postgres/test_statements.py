@@ -208,6 +208,8 @@ async def test_raw_sql_that_is_out_of_date_is_not_run_again(opened):
         await session.execute("ALTER TABLE t ALTER n TYPE bigint")
         with pytest.raises(DatabaseError, match="plan is invalid"):
             await asyncio.wait_for(session.execute("EXECUTE mine"), 10)
+        kept = await session.execute("SELECT statement FROM pg_prepared_statements")
+        assert not any(row["statement"].startswith("EXECUTE") for row in kept)
 
 
 async def test_ddl_is_not_prepared(session):
