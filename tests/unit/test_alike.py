@@ -67,6 +67,11 @@ OTHERS = {
         made_without_us(name="b", size=2, color=3, _plan=None),
     ],
     "a relation": [Thing(name="a", size=1), Thing(name="b", tags=[])],
+    "fewer, and more that make up for it": [
+        Thing(name="a", size=1),
+        with_dict(Thing(name="b", size=2)),
+        Thing(name="c", size=3, note="d", tags=[], parts=[]),
+    ],
     "one value, and a dict with more": [Thing(name="a"), with_dict(Thing(name="b", size=1))],
     "new and read": [*read((1, "a", 2)), Thing(id=1, name="a", size=1, note="x", tags=[])],
     "deleted": [Thing(name="a", size=1), Thing(name="b", size=2)],
@@ -88,6 +93,21 @@ def test_alike(records):
 def test_others(records):
     assert given_alike(PLANS, records) is None
     assert given_alike(PLANS, records[::-1]) is None
+
+
+def test_records_of_a_class_that_was_written_twice():
+    again = type(Thing)("Thing", (Thing,), {"__table__": "things", "__module__": __name__})
+    records = [Thing(name="a"), again(name="b")]
+    assert given_alike(PLANS, records) is None
+    assert by_fields_given(PLANS, records) == [(("name",), records, None)]
+
+
+@pytest.mark.parametrize("place", [0, 999, 1000, 2499])
+def test_one_among_many(place):
+    records = [Thing(name="a", size=1) for _ in range(2500)]
+    assert given_alike(PLANS, records).records is records
+    records[place].note = "more"
+    assert given_alike(PLANS, records) is None
 
 
 def test_a_dict_is_made_of_no_record():

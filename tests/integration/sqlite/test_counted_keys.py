@@ -201,7 +201,9 @@ def test_wide_rows(width):
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
         database.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32766)  # some builds take more
         database.execute(f"CREATE TABLE wide (id INTEGER PRIMARY KEY, {', '.join(names)})")
-        keys = insert_keyed(database, Keyed(sql, rows, "keys", False, "wide", "id"))
+        values = [value for row in rows for value in row]
+        statement = Keyed(sql, values, "keys", table="wide", column="id", rows=len(rows))
+        keys = insert_keyed(database, statement)
         found = database.execute("SELECT * FROM wide ORDER BY id").fetchall()
     assert found == [(key, *row) for key, row in zip(keys, rows, strict=True)]
 
@@ -232,8 +234,8 @@ async def test_only_several_are_counted(db, sent):
 
 
 def keyed(names):
-    rows = [(name,) for name in names]
-    return Keyed("INSERT INTO notes (name) VALUES (?)", rows, "keys", False, "notes", "id")
+    sql = "INSERT INTO notes (name) VALUES (?)"
+    return Keyed(sql, names, "keys", table="notes", column="id", rows=len(names))
 
 
 def test_a_trigger_in_an_attached_database():

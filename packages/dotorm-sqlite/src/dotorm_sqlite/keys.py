@@ -16,7 +16,6 @@ of a statement for all of them would be made for each number of rows anew.
 
 from __future__ import annotations
 
-from itertools import batched, chain
 from typing import TYPE_CHECKING, Any
 
 from dotorm.exceptions import DatabaseError
@@ -79,12 +78,12 @@ def insert_keyed(database: sqlite3.Connection, statement: Keyed) -> Sequence[int
 
 
 def _insert(cursor: sqlite3.Cursor, statement: Keyed) -> Sequence[int]:
-    sql, rows = statement.sql, statement.values
     if _follow(cursor, statement):
-        inserted = sum(cursor.executemany(*part).rowcount for part in _parts(sql, rows))
+        inserted = sum(cursor.executemany(*part).rowcount for part in _parts(statement))
         ((last,),) = cursor.execute("SELECT last_insert_rowid()")
         return range(last - inserted + 1, last + 1)
-    returning = f"{sql} RETURNING {SQLITE.escape_identifier(statement.column)}"
+    returning = f"{statement.sql} RETURNING {SQLITE.escape_identifier(statement.column)}"
+    rows = _repeats(statement, 0, 1, statement.rows)
     keys = [key for row in rows for (key,) in cursor.execute(returning, row)]
     if None in keys:
         raise DatabaseError(
@@ -94,21 +93,23 @@ def _insert(cursor: sqlite3.Cursor, statement: Keyed) -> Sequence[int]:
     return keys
 
 
-def _parts(sql: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, list[list[Any]]]]:
-    """Statements for several rows each, with the values that each is repeated with.
-
-    Args:
-        sql: The INSERT of one row.
-        rows: Those of a statement that the dialect allows, so at least one.
-    """
-    width, start = len(rows[0]), 0
+def _parts(statement: Keyed) -> Iterator[tuple[str, Iterator[Sequence[Any]]]]:
+    """Statements for several rows each, with the values that each is repeated with."""
+    width, start = len(statement.values) // statement.rows, 0
     one_more = f", ({SQLITE.make_placeholders(width)})"
     for size in _SIZES:
-        end = len(rows) - (len(rows) - start) % size
-        if start < end and size * width <= SQLITE.features.max_parameters and (width or size == 1):
-            values = [[*chain.from_iterable(part)] for part in batched(rows[start:end], size)]
-            yield f"{sql}{one_more * (size - 1)}", values
-            start = end
+        times = (statement.rows - start) // size
+        if times and size * width <= SQLITE.features.max_parameters and (width or size == 1):
+            sql = f"{statement.sql}{one_more * (size - 1)}"
+            yield sql, _repeats(statement, start, size, times)
+            start += size * times
+
+
+def _repeats(statement: Keyed, start: int, size: int, times: int) -> Iterator[Sequence[Any]]:
+    """The values of so many rows at a time, so many times, from a row on."""
+    values, width = statement.values, len(statement.values) // statement.rows
+    for row in range(start, start + size * times, size):
+        yield values[row * width : (row + size) * width]
 
 
 def _follow(cursor: sqlite3.Cursor, statement: Keyed) -> bool:

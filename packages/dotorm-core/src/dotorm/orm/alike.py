@@ -8,17 +8,25 @@ costs nothing of that kind: one reference for each value, and one for the class.
 from __future__ import annotations
 
 import gc
+from itertools import batched, repeat
+from operator import is_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.records import Lacking, strictly
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dotorm.builder import Plans
 
 __all__ = ["Alike", "given_alike"]
 
 _BESIDE = 3
-"""What a record refers to beside its values: its class, its row plan and its row, None perhaps."""
+"""What a record refers to beside its values: its row plan and its row, None perhaps, and its class,
+which the collector tells last."""
+
+_AT_ONCE = 1000
+"""Of how many records the collector is asked by one call: what it tells is a list."""
 
 
 class Alike(NamedTuple):
@@ -51,16 +59,36 @@ def given_alike(plans: Plans, records: list[Any]) -> Alike | None:
         records: At least one; see `ModelMeta.is_transparent` of their classes first.
     """
     names = _held(plans, records[0])
-    references = set(map(len, map(gc.get_referents, records)))
-    if references != {len(names) + _BESIDE}:
+    kind, count = type(records[0]), len(names) + _BESIDE
+    if not all(_refer_alike(part, kind, count) for part in batched(records, _AT_ONCE)):
         return None
     columns = _own_values(plans, records, names) if _read_alike(records) else None
     return None if columns is None else Alike(names, records, columns)
 
 
+def _refer_alike(records: Sequence[Any], kind: type[Any], count: int) -> bool:
+    """Whether each record refers to so many objects, the last of which is its class.
+
+    A record that refers to fewer or more moves the classes of those after it to other places, even
+    if another one makes up for it.
+    """
+    referred = gc.get_referents(*records)
+    classes = referred[count - 1 :: count]
+    return len(referred) == count * len(records) and all(map(is_, classes, repeat(kind)))
+
+
 def _held(plans: Plans, record: Any) -> tuple[str, ...]:
     """The stored fields that a record has a value of."""
-    return tuple(name for name in plans.meta.stored if _own_values(plans, [record], (name,)))
+    with strictly():
+        return tuple(name for name in plans.meta.stored if _has(record, name))
+
+
+def _has(record: Any, name: str) -> bool:
+    try:
+        getattr(record, name)
+    except Lacking:
+        return False
+    return True
 
 
 def _own_values(plans: Plans, records: list[Any], names: tuple[str, ...]) -> list[list[Any]] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dotorm.databases.abstract import Keyed, Statement
@@ -29,7 +27,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Inserted", "as_list", "by_fields_given", "create_bulk", "insert_columns"]
 
-_ANSWERED, _COUNTED = partial(Statement, wants="rows"), partial(Statement, wants="count")
+type _Maker = Callable[[str, Sequence[Any], int], Statement]
+"""Makes the statement of a text, the values to bind and a number of rows."""
+
+
+def _answered(sql: str, values: Sequence[Any], _: int) -> Statement:
+    return Statement(sql, values, wants="rows")
+
+
+def _counted(sql: str, values: Sequence[Any], _: int) -> Statement:
+    return Statement(sql, values, wants="count")
 
 
 async def create_bulk(
@@ -71,8 +78,7 @@ def _keys(plans: Plans, records: list[Any]) -> list[dict[str, Any]]:
     ]
     if len(keys) == 1:
         (name,) = meta.key_names
-        # In one call of C, in which the collector does not look at what is there so far.
-        return [*map(dict.fromkeys, repeat((name,)), keys[0])]
+        return [{name: key} for key in keys[0]]
     return [dict(zip(meta.key_names, key, strict=True)) for key in zip(*keys, strict=True)]
 
 
@@ -128,18 +134,19 @@ class _Batch:
         def plan(rows: int) -> Plan:
             return self._plans.insert(self._written, rows, answered)
 
-        statement = self._keyed() if told else _ANSWERED if answered else _COUNTED
+        statement = self._keyed if told else _answered if answered else _counted
         by_row = told and session.dialect.keyed_by_row
         done = await insert_columns(session, plan, self._columns, count, statement, by_row=by_row)
-        if statement is _COUNTED:
+        if statement is _counted:
             check_inserted(self._plans.meta, done.affected, count)
         return [done.rows] if told else zip(*done.rows, strict=True)
 
-    def _keyed(self) -> Callable[..., Statement]:
-        """What makes a statement that has the adapter tell the keys."""
+    def _keyed(self, sql: str, values: Sequence[Any], rows: int) -> Statement:
+        """A statement that has the adapter tell the keys."""
         meta = self._plans.meta
         key = meta.stored[self._made[0]]
-        return partial(Keyed, wants="keys", table=meta.table, column=key.column or key.name)
+        column = key.column or key.name
+        return Keyed(sql, values, wants="keys", table=meta.table, column=column, rows=rows)
 
     def complete(self, session: Session) -> None:
         """Fill in the keys and what the defaults gave, and remember the rows."""
@@ -177,7 +184,7 @@ async def insert_columns(
     plan: Callable[[int], Plan],
     columns: Sequence[list[Any]],
     count: int,
-    statement: Callable[..., Statement] = _COUNTED,
+    statement: _Maker = _counted,
     *,
     by_row: bool = False,
 ) -> Inserted:
@@ -188,9 +195,9 @@ async def insert_columns(
         plan: Answers the INSERT of a number of rows.
         columns: One list per column, encoded for the driver.
         count: How many rows.
-        statement: Makes the statement of a text and its values; what it wants tells whether to
-            answer a row for each, or only how many were touched.
-        by_row: Whether a statement is written for one row, and its values are the rows.
+        statement: Makes each statement; what it wants tells whether to answer a row for each, or
+            only how many were touched.
+        by_row: Whether a statement is written for one row.
 
     Raises:
         DatabaseError: The database answered fewer rows than it was given: a trigger or a policy
@@ -202,8 +209,7 @@ async def insert_columns(
     for start, rows in dialect.insert_parts(columns, count):
         part = columns if rows == count else [c[start : start + rows] for c in columns]
         made = plan(1 if by_row else rows)
-        values = _by_row(part, rows) if by_row else _flat(dialect, made, part, rows)
-        sent = statement(made.sql, values)
+        sent = statement(made.sql, _flat(dialect, made, part, rows), rows)
         result = await session.run(sent)
         if sent.wants != "count" and len(result.rows) != rows:
             raise DatabaseError(
@@ -213,10 +219,6 @@ async def insert_columns(
         answered += result.rows if sent.wants == "keys" else dialect.in_order(result.rows)
         affected = together(affected, result.affected)
     return Inserted(answered, affected)
-
-
-def _by_row(columns: Sequence[list[Any]], count: int) -> list[tuple[Any, ...]]:
-    return list(zip(*columns, strict=True)) if columns else [()] * count
 
 
 def _flat(dialect: Dialect, plan: Plan, columns: Sequence[list[Any]], count: int) -> list[Any]:

@@ -83,16 +83,18 @@ class Keyed(Statement):
     """An INSERT without RETURNING, whose adapter tells the keys that the database made.
 
     It is sent where the dialect's ``tells_keys`` says so. Where its ``keyed_by_row`` is true, the
-    text inserts one row, and ``values`` are the rows, a sequence of values for each: all of them
-    are inserted, or none is.
+    text inserts one row, and ``values`` are those of each row after those of the one before: all
+    rows are inserted, or none is.
 
     Attributes:
         table: The table's name.
         column: The name of the column that is the key.
+        rows: How many rows there are.
     """
 
     table: str = ""
     column: str = ""
+    rows: int = 1
 
 
 @dataclass(slots=True, eq=False)
