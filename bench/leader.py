@@ -29,7 +29,7 @@ class Plan:
     scenarios: list[Scenario]
     names: list[str]
     effort: Effort = field(default_factory=Effort)
-    heavy: Effort = field(default_factory=lambda: Effort(15.0, 3, 5))
+    heavy: Effort = field(default_factory=lambda: Effort(15.0, 2, 9, 9))
     fresh: int = 3  # processes whose memory is measured
 
     def environments(self, names: Iterable[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from bench.scenarios import BY_NAME, MAIN, SCENARIOS
 
 HERE = "{}.{}".format(*sys.version_info)
 OTHER = "3.13"
-_QUICK, _FULL, _BRIEF = Effort(3.0, 5, 25), Effort(10.0), Effort(5.0)
+_QUICK, _FULL, _BRIEF = Effort(3.0, 3, 5, 25), Effort(10.0), Effort(5.0, 3)
 
 
 def pythons(version: str) -> dict[str, str]:
@@ -37,7 +37,7 @@ def plans(options: argparse.Namespace) -> Iterator[Plan]:
         named = [BY_NAME[name] for name in options.scenarios or []] or plan.scenarios
         scenarios = [scenario for scenario in named if backend in scenario.backends]
         names = [name for name in options.competitors or plan.names if name in plan.names]
-        effort = Effort(options.seconds, 5, 1000) if options.seconds else plan.effort
+        effort = Effort(options.seconds, 5, 5, 1000) if options.seconds else plan.effort
         if names and scenarios:
             yield replace(plan, names=names, scenarios=scenarios, effort=effort)
 
@@ -62,4 +62,5 @@ def _plan(
 ) -> Plan:
     setting = Setting(backend, pythons(python), Sizes(), loop, clients(backend))
     scenarios = [BY_NAME[name] for name in wanted if backend in BY_NAME[name].backends]
-    return Plan(setting, scenarios, list(BACKENDS[backend]), effort)
+    names = [name for name, entry in BACKENDS[backend].items() if entry.loop in ("", loop)]
+    return Plan(setting, scenarios, names, effort)

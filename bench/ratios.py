@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from statistics import median, quantiles
 
 type Times = Mapping[str, Sequence[float]]
-"""Seconds by competitor, one of each round."""
+"""Seconds by competitor, one of each round: of all, or of the first ones."""
+
+_CLOSE = 2.0
 
 
 def ratios(times: Times, subject: str, reference: str) -> list[float]:
-    """The subject's time over the reference's, in each round."""
-    pairs = zip(times[subject], times[reference], strict=True)
+    """The subject's time over the reference's, in each round that both took part in."""
+    pairs = zip(times[subject], times[reference], strict=False)
     return [mine / theirs for mine, theirs in pairs]
 
 
@@ -35,3 +37,10 @@ def fastest(times: Times, among: Sequence[str]) -> str | None:
     """Who of them had the shortest median; None if no one took part."""
     present = [name for name in among if times.get(name)]
     return min(present, key=lambda name: median(times[name]), default=None)
+
+
+def close(times: Times) -> set[str]:
+    """Who took at most twice the time of the fastest."""
+    present = [name for name in times if times[name]]
+    first = fastest(times, present)
+    return {name for name in present if first and ratio(times, name, first) <= _CLOSE}

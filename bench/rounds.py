@@ -2,20 +2,25 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.backends.stage import Stage
 from bench.processes import Process
+from bench.ratios import close
 from bench.scenarios import Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long a scenario is measured: for so many seconds, within these numbers of rounds."""
+    """How long a scenario is measured: for so many seconds, within these numbers of rounds.
+
+    Everyone takes part in the first `all` rounds, and in the others who is close to the fastest.
+    """
 
     seconds: float = 10.0
-    least: int = 5
+    all: int = 5
+    least: int = 9
     most: int = 40
 
     def enough(self, rounds: int, spent: float) -> bool:
@@ -28,7 +33,6 @@ def measure(
     processes: Mapping[str, Process],
     stage: Stage,
     effort: Effort,
-    after_round: Callable[[], None] = lambda: None,
 ) -> dict[str, list[float]]:
     """Seconds of each round by competitor, after one round that warms up.
 
@@ -41,10 +45,16 @@ def measure(
     started = time.perf_counter()
     number = 0
     while not effort.enough(number - 1, time.perf_counter() - started):
-        for place, name in enumerate(order, number * len(order)):
+        for place, name in enumerate(order, number * len(processes)):
             times[name].append(processes[name].do("measure", scenario.name, place)["seconds"])
             stage.tidy(scenario.effect)
+        if number == effort.all:
+            still = close(_after_warming(times))
+            order = [name for name in order if name in still]
         number += 1
         dice.shuffle(order)
-        after_round()
+    return _after_warming(times)
+
+
+def _after_warming(times: Mapping[str, list[float]]) -> dict[str, list[float]]:
     return {name: found[1:] for name, found in times.items()}

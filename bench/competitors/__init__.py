@@ -28,6 +28,7 @@ class Entry:
     name: str
     environment: str = "peers"
     usual: frozenset[str] = frozenset()
+    loop: str = ""  # the only event loop that has what it needs
 
     def load(self) -> type[Competitor]:
         """Import the class."""
@@ -42,8 +43,9 @@ _ALL_BUT_BULK = (
 _ALL = (*_ALL_BUT_BULK, "insert", "update_distinct")
 
 
-def _asyncpg(name: str, *usual: str) -> Entry:
-    return Entry(Kind.RAW, "bench.competitors.asyncpg_raw", name, usual=frozenset(usual))
+def _asyncpg(name: str, *usual: str, loop: str = "") -> Entry:
+    module = "bench.competitors.asyncpg_raw"
+    return Entry(Kind.RAW, module, name, usual=frozenset(usual), loop=loop)
 
 
 def _aiosqlite(name: str, *usual: str) -> Entry:
@@ -69,7 +71,7 @@ POSTGRES = {
     "pool": _asyncpg("Stock", *_ALL_BUT_BULK),
     "noreset": _asyncpg("NoReset"),
     "prepared": _asyncpg("Prepared"),
-    "small-reads": _asyncpg("SmallReads"),
+    "small-reads": _asyncpg("SmallReads", loop="asyncio"),
     "join": _asyncpg("Join"),
     "values": _asyncpg("Values", "insert"),
     "unnest": _asyncpg("Unnest"),

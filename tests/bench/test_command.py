@@ -26,6 +26,12 @@ def test_a_part_is_measured_on_the_backends_that_have_it():
     }
 
 
+def test_who_needs_something_of_asyncio_takes_no_part_in_another_event_loop():
+    (asyncio,), (uvloop,) = chosen("--loop", "asyncio"), chosen("--loop", "uvloop")
+
+    assert set(asyncio.names) - set(uvloop.names) == {"small-reads"}
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -1,8 +1,6 @@
 """The statistics: ratios within a round, then the median."""
 
-import pytest
-
-from bench.ratios import fastest, ratio, ratios, spread
+from bench.ratios import close, fastest, ratio, ratios, spread
 
 
 def test_a_round_that_is_slow_for_both_changes_no_ratio():
@@ -29,9 +27,19 @@ def test_the_spread_is_the_middle_half():
     assert spread({"a": [3.0], "b": [2.0]}, "a", "b") == (1.5, 1.5)
 
 
-def test_rounds_of_different_numbers_are_no_pairs():
-    with pytest.raises(ValueError, match="longer"):
-        ratios({"a": [1.0], "b": [1.0, 2.0]}, "a", "b")
+def test_rounds_in_which_one_of_them_took_no_part_say_nothing():
+    times = {"a": [1.0, 9.0, 9.0], "b": [2.0]}
+
+    assert ratios(times, "a", "b") == [0.5]
+    assert ratio(times, "b", "a") == 2.0
+    assert spread(times, "a", "b") == (0.5, 0.5)
+
+
+def test_close_is_who_took_at_most_twice_the_time_of_the_fastest():
+    times = {"a": [1.0, 3.0], "b": [2.0, 6.0], "c": [2.0, 6.2], "d": []}
+
+    assert close(times) == {"a", "b"}
+    assert close({"d": []}) == set()
 
 
 def test_the_fastest_is_who_took_part_with_the_shortest_median():

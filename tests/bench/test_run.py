@@ -20,7 +20,7 @@ from bench.scenarios import BY_NAME, SCENARIOS
 from tests.servers import variable
 
 SIZES = Sizes.tiny()
-ONCE = Effort(0.0, 1, 1)
+ONCE = Effort(0.0, 1, 1, 1)
 
 
 class Quiet:
