@@ -181,6 +181,8 @@ class Prepared(_Asyncpg):
         self._get, self._select, self._select_plain, self._filter = [
             await self.db.prepare(text) for text in texts
         ]
+        # What was prepared last keeps the tables locked, and VACUUM waiting, until something runs.
+        await self.db.execute("SELECT 1")
 
     async def get(self, key: int) -> Any:
         """fetchrow of a prepared statement"""
