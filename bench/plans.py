@@ -16,7 +16,7 @@ from bench.scenarios import BY_NAME, MAIN, SCENARIOS
 
 HERE = "{}.{}".format(*sys.version_info)
 OTHER = "3.13"
-_QUICK, _FULL, _BRIEF = Effort(3.0, 3, 5, 25), Effort(10.0), Effort(5.0, 3)
+_QUICK, _FULL, _BRIEF = Effort(3.0, 3, 5, 25), Effort(8.0), Effort(5.0, 3, 5)
 
 
 def pythons(version: str) -> dict[str, str]:

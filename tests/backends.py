@@ -5,11 +5,15 @@ A test belongs to the backends whose marker it carries; the fixtures `url`, `<ba
 With `--promise=sqlite,postgres` a run fails when a test of these backends was skipped without the
 marker `may_skip`, and when a run of everything ran nothing on one of them. `--try=mysql` promises
 the same where there is such a server; where there is none, the end of the run says so.
+
+What is said of a run, the process says that was started: with `-n 2` it hears of each test from
+another one, by what stands in the test's report.
 """
 
 import os
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -29,8 +33,12 @@ OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 _ALWAYS_SELECTED = "not guide"  # by pyproject.toml
 
-_groups = pytest.StashKey[dict[str, list[str]]]()
-_may_skip = pytest.StashKey[set[str]]()
+_DATABASES = "databases"
+"""Of a test's report: on which it runs."""
+
+_MAY_SKIP = "may skip"
+"""Of a test's report: whether the marker `may_skip` lets it."""
+
 missing = pytest.StashKey[dict[str, str]]()
 """Why there was no server, by database."""
 
@@ -67,14 +75,12 @@ def pytest_configure(config: pytest.Config) -> None:
         unknown = set(_named(config, option)) - set(DATABASES)
         if unknown:
             raise pytest.UsageError(f"--{option}: unknown backends {', '.join(sorted(unknown))}")
-    config.stash[_groups] = {}
-    config.stash[_may_skip] = set()
     reasons = {name: _unavailable(name) for name in _named(config, "try")}
     config.stash[missing] = {name: reason for name, reason in reasons.items() if reason is not None}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects by marker
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test by the databases it uses."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
@@ -82,28 +88,42 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if f"{name}_url" in fixtures or f"{name}_databases" in fixtures:
                 item.add_marker(name)
         marked = [name for name in DATABASES if item.get_closest_marker(name)]
-        config.stash[_groups][item.nodeid] = marked
-        if item.get_closest_marker("may_skip"):
-            config.stash[_may_skip].add(item.nodeid)
+        may_skip = item.get_closest_marker("may_skip") is not None
+        item.user_properties += [(_DATABASES, marked), (_MAY_SKIP, may_skip)]
 
 
-def _reports(config: pytest.Config, outcome: str) -> list[pytest.TestReport | pytest.CollectReport]:
+type Report = pytest.TestReport | pytest.CollectReport
+
+
+def reports(config: pytest.Config, outcome: str) -> list[Report]:
+    """Answer the reports of what ended in that way, wherever it ran."""
     terminal = config.pluginmanager.getplugin("terminalreporter")
     return list(terminal.stats.get(outcome, ())) if terminal else []
 
 
-def _backends(config: pytest.Config, nodeid: str) -> list[str]:
+def told(report: Report, name: str) -> Any:
+    """Answer what the report says; None of a module that was never collected."""
+    return dict(getattr(report, "user_properties", ())).get(name)
+
+
+def _backends(report: Report) -> list[str]:
     """Name the backends of a test; a module that was never collected may be for any."""
-    return config.stash[_groups].get(nodeid, list(DATABASES))
+    found: list[str] | None = told(report, _DATABASES)
+    return list(DATABASES) if found is None else found
 
 
 def _counts(config: pytest.Config) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {name: Counter() for name in (*BACKENDS, NO_DATABASE)}
     for outcome in OUTCOMES:
-        for report in _reports(config, outcome):
-            group = " + ".join(_backends(config, report.nodeid)) or NO_DATABASE
+        for report in reports(config, outcome):
+            group = " + ".join(_backends(report)) or NO_DATABASE
             counts.setdefault(group, Counter())[outcome] += 1
     return counts
+
+
+def _is_led(config: pytest.Config) -> bool:
+    """Tell whether this process runs a part of the tests for another one."""
+    return hasattr(config, "workerinput")
 
 
 def _is_everything(config: pytest.Config) -> bool:
@@ -114,9 +134,9 @@ def _is_everything(config: pytest.Config) -> bool:
 
 def _broken_promises(config: pytest.Config) -> Iterator[str]:
     kept = promised(config)
-    for report in _reports(config, "skipped"):
-        if report.nodeid not in config.stash[_may_skip]:
-            for name in set(kept) & set(_backends(config, report.nodeid)):
+    for report in reports(config, "skipped"):
+        if not told(report, _MAY_SKIP):
+            for name in set(kept) & set(_backends(report)):
                 yield f"{name} was promised, but this was skipped: {report.nodeid}"
     counts = _counts(config)
     for name in kept if _is_everything(config) else ():
@@ -126,6 +146,8 @@ def _broken_promises(config: pytest.Config) -> Iterator[str]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run that broke a promise."""
+    if _is_led(session.config):
+        return
     if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and any(
         _broken_promises(session.config)
     ):

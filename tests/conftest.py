@@ -2,7 +2,13 @@
 
 import hypothesis
 
-pytest_plugins = ["tests.backends", "tests.databases", "tests.distributions", "tests.wheels"]
+pytest_plugins = [
+    "tests.backends",
+    "tests.conformance.counts",
+    "tests.databases",
+    "tests.distributions",
+    "tests.wheels",
+]
 
 # How long one example takes says nothing on a shared machine.
 hypothesis.settings.register_profile("dotorm", deadline=None)

@@ -14,13 +14,6 @@ from tests.databases import Databases
 type Reports = Callable[[str], Report]
 """Answers what became of the suite in a place: memory, or what is named after a database."""
 
-_reports = pytest.StashKey[dict[str, Report]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Begin without reports."""
-    config.stash[_reports] = {}
-
 
 @pytest.fixture(scope="session")
 def reports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reports:
@@ -37,24 +30,9 @@ def reports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     @cache
     def report(place: str) -> Report:
         with empty_database(place) as url:
-            found = request.config.stash[_reports][place] = run_suite(url)
-        return found
+            return run_suite(url)
 
     return report
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Print what became of the suite in each place."""
-    found = config.stash[_reports]
-    if not found:
-        return
-    terminalreporter.section("conformance", sep="-")
-    terminalreporter.write_line(f"{'':<12} passed  refused as declared  failed")
-    for place, report in found.items():
-        passed, refused, failed = map(report.count, ("passed", "refused", "failed"))
-        terminalreporter.write_line(f"{place:<12} {passed:>6}  {refused:>19}  {failed:>6}")
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ from dotorm.testing.runner import inapplicable
 from dotorm.testing.suite import all_cases
 from dotorm.testing.table import page, types_page
 from tests.conformance.conftest import Reports
+from tests.conformance.counts import COUNTS
+
+pytestmark = pytest.mark.xdist_group("conformance")  # each process would run the suite itself
 
 PLACES = {
     "sqlite": (dotorm_sqlite.BACKEND, 5),
@@ -56,8 +59,13 @@ def outcome(report: Report, case: str) -> Outcome:
 
 
 @pytest.mark.parametrize(("place", "case"), applicable())
-def test_what_is_declared_is_true(reports: Reports, place: str, case: str) -> None:
-    found = outcome(reports(place), case)
+def test_what_is_declared_is_true(
+    reports: Reports, place: str, case: str, record_property: Callable[[str, object], None]
+) -> None:
+    report = reports(place)
+    counts = map(report.count, ("passed", "refused", "failed"))
+    record_property(COUNTS, [place, *counts])
+    found = outcome(report, case)
     if found.status not in {"passed", "refused"}:
         pytest.fail(f"{found.status}: {found.reason}", pytrace=False)
 

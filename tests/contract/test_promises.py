@@ -24,9 +24,12 @@ def test_postgres(postgres_url): pass
 """
 
 
-@pytest.fixture
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+@pytest.fixture(params=["", "--numprocesses=2"])
+def run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> pytest.Pytester:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.setenv("PYTEST_ADDOPTS", request.param)
     pytester.makeini("[pytest]\nmarkers =\n sqlite\n postgres\n may_skip\n")
     pytester.makepyfile(TESTS.format(marker=""))
     return pytester

@@ -11,7 +11,7 @@ import pytest
 
 from dotorm.testing.cases import FLAGS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("third party")]
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "dotorm-duckdb"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.wheels import MODULES, new_environment, run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheels")]
 
 DRIVERS = ("aiomysql", "aiosqlite", "asynch", "asyncmy", "asyncpg", "sqlite3")
 

@@ -23,7 +23,7 @@ CASES = Path("tests/typing/cases")
 STYLES = ("plain", "typed")
 RIGHT_USES, WRONG_USES = 60, 40
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheels")]
 
 
 @dataclass(frozen=True)

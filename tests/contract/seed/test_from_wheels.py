@@ -12,7 +12,7 @@ from tests.contract.seed import document
 from tests.servers import variable
 from tests.wheels import ROOT, new_environment, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.xdist_group("wheels")]
 
 TOOLS = ("pytest", "pytest-asyncio", "hypothesis")
 HERE = "tests/contract/seed"
