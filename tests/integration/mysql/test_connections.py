@@ -10,6 +10,7 @@ from dotorm.databases.mysql import ContainerMysql, MysqlPoolSettings
 
 import dotorm
 from dotorm import ContainerSettings, DotModel, Integer
+from dotorm.databases.abstract import Statement
 from dotorm.exceptions import (
     AccessDenied,
     ConfigurationError,
@@ -81,6 +82,13 @@ async def test_a_procedure_answers_its_first_rows(db):
     await db.execute("CREATE PROCEDURE two() BEGIN SELECT 1 AS a; SELECT 2 AS b; END")
     assert await db.execute("CALL two()") == [{"a": 1}]
     assert await one(db, "SELECT 3") == 3
+
+
+async def test_a_query_that_is_not_answered_with_rows_did_not_find_none(db):
+    assert (await db.session.run(Statement("SELECT 1 FROM DUAL WHERE 0"))).rows == ()
+    with pytest.raises(ConnectionFailed, match="but not with rows"):
+        await db.session.run(Statement("DO 0"))
+    assert await one(db, "SELECT 1") == 1
 
 
 async def test_a_cancelled_statement_ends_on_the_server(db, stranger):

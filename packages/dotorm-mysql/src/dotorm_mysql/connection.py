@@ -115,7 +115,7 @@ class MysqlConnection:
         await self._query(statement)
         first, last = await self._answer(statement.sql)
         if statement.wants == "rows":
-            return Result(first.rows or ())
+            return Result(self._rows(first))
         if statement.wants == "keys":
             return Result(await self._keys(last))
         affected = -1 if first.rows is not None else _affected(last)
@@ -123,6 +123,14 @@ class MysqlConnection:
             return Result((), (), affected, last.insert_id or None)
         columns = [column[0] for column in first.description or ()]
         return Result(first.rows or (), columns, affected, last.insert_id or None)
+
+    def _rows(self, answer: Any) -> Sequence[Any]:
+        """The rows of an answer that must have some, or none: it is another statement's without."""
+        if answer.rows is None:
+            self.terminate()
+            raise ConnectionFailed("mysql: the server answered a query, but not with rows")
+        rows: Sequence[Any] = answer.rows
+        return rows
 
     async def stream(self, statement: Statement, size: int) -> AsyncIterator[Sequence[Any]]:
         """A statement's rows, ``size`` at a time; another statement has the rest read before."""
