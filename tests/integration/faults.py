@@ -35,7 +35,8 @@ class Habits:
 
     Attributes:
         sleep: A statement that takes a minute.
-        asleep: Answers the `id` of each connection or query in which such a statement runs.
+        asleep: Answers the `id` of each connection or query in which such a statement runs, in
+            the watcher's own database: other tests may be at work in others.
         end: Ends one of them.
         throws_out: Whether this ends the connection too, and not the statement alone.
     """
@@ -49,20 +50,21 @@ class Habits:
 _POSTGRES = Habits(
     sleep="SELECT pg_sleep(60)",
     asleep="SELECT pid AS id FROM pg_stat_activity WHERE state = 'active' "
-    "AND query LIKE '%%pg_sleep%%' AND pid <> pg_backend_pid()",
+    "AND datname = current_database() AND query LIKE '%%pg_sleep%%' AND pid <> pg_backend_pid()",
     end="SELECT pg_terminate_backend({id})",
 )
 _MYSQL = Habits(
     # MySQL takes a SLEEP that is interrupted in the list of columns for one that has ended.
     sleep="SELECT 1 FROM DUAL WHERE SLEEP(60) = 0",
     asleep="SELECT id AS id FROM information_schema.processlist "
-    "WHERE info LIKE '%%SLEEP%%' AND id <> CONNECTION_ID()",
+    "WHERE info LIKE '%%SLEEP%%' AND db = DATABASE() AND id <> CONNECTION_ID()",
     end="KILL {id}",
 )
 _CLICKHOUSE = Habits(
     sleep="SELECT sleepEachRow(1) FROM numbers(60) SETTINGS max_block_size = 1",
     asleep="SELECT query_id AS id FROM system.processes "
-    "WHERE query LIKE '%%sleepEachRow%%' AND query NOT LIKE '%%system.processes%%'",
+    "WHERE current_database = currentDatabase() "
+    "AND query LIKE '%%sleepEachRow%%' AND query NOT LIKE '%%system.processes%%'",
     end="KILL QUERY WHERE query_id = '{id}' SYNC",
     throws_out=False,
 )

@@ -23,6 +23,8 @@ from dotorm.url import parse_url
 from tests.integration.conftest import all_back
 from tests.integration.faults import until
 
+RUNNING = "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()"
+
 
 async def one(db, sql, values=()):
     """The one value that a statement answers."""
@@ -96,7 +98,7 @@ async def test_a_cancelled_statement_ends_on_the_server(db, stranger):
     task = asyncio.create_task(db.execute(sql))
 
     async def sleeps(count):
-        found = "SELECT COUNT(*) FROM information_schema.processlist WHERE info = %s"
+        found = f"{RUNNING} AND info = %s"
         return await one(stranger, found, [sql]) == count
 
     await until(lambda: sleeps(1))
@@ -114,7 +116,7 @@ async def test_a_statement_that_takes_too_long_ends_on_the_server(mysqls, strang
             await db.execute("SELECT 1 FROM DUAL WHERE SLEEP(61) = 0")
         assert time.monotonic() - started < 10
         await all_back(db.pool)
-    found = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%%(61)%%'"
+    found = f"{RUNNING} AND info LIKE '%%(61)%%'"
 
     async def is_gone():
         return await one(stranger, f"{found} AND id <> CONNECTION_ID()") == 0

@@ -58,7 +58,8 @@ async def test_raw_sql_leaves_nothing_behind(opened, stranger):
                 "SELECT current_setting('application_name') AS name,"
                 " current_user = session_user AS me,"
                 " to_regclass('pg_temp.left_over') AS temporary,"
-                " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') AS locks,"
+                " (SELECT count(*) FROM pg_locks"
+                "  WHERE locktype = 'advisory' AND pid = pg_backend_pid()) AS locks,"
                 " (SELECT count(*) FROM pg_listening_channels()) AS channels"
             )
         finally:
