@@ -128,7 +128,10 @@ class MysqlConnection:
         """The rows of an answer that must have some, or none: it is another statement's without."""
         if answer.rows is None:
             self.terminate()
-            raise ConnectionFailed("mysql: the server answered a query, but not with rows")
+            raise ConnectionFailed(
+                "mysql: the server answered a query, but not with rows; its connection is closed, "
+                "so run it again on another"
+            )
         rows: Sequence[Any] = answer.rows
         return rows
 
