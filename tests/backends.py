@@ -121,11 +121,6 @@ def _counts(config: pytest.Config) -> dict[str, Counter[str]]:
     return counts
 
 
-def _is_led(config: pytest.Config) -> bool:
-    """Tell whether this process runs a part of the tests for another one."""
-    return hasattr(config, "workerinput")
-
-
 def _is_everything(config: pytest.Config) -> bool:
     option = config.option
     selects = option.markexpr not in {"", _ALWAYS_SELECTED}
@@ -146,8 +141,6 @@ def _broken_promises(config: pytest.Config) -> Iterator[str]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run that broke a promise."""
-    if _is_led(session.config):
-        return
     if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and any(
         _broken_promises(session.config)
     ):
